@@ -1,0 +1,24 @@
+// Reading photos and writing pictures, through OpenCV. Reached from outside through Engine.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+#include "core/image/image.h"
+#include "core/result.h"
+
+namespace filterlens {
+
+/// A photo may not have more pixels than this (100 million).
+inline constexpr long long kMaxPhotoPixels = 100'000'000;
+
+/// Reads JPEG, PNG, WebP, TIFF, BMP or PNM. 16-bit values are rounded to 8, grey is replicated,
+/// alpha is composed over white, EXIF rotation is applied. The sentence of a failure names the file
+/// and says what is wrong with it.
+Result<Photo> readPhoto(const std::filesystem::path&);
+
+/// A picture as a PNG file's bytes.
+Result<std::vector<std::byte>> encodePng(const Image&);
+
+}  // namespace filterlens

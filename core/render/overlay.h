@@ -1,0 +1,52 @@
+// Overlay: a heatmap's colours laid over the photo, at the photo's own resolution, placed by
+// Geometry.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/explain/heatmap.h"
+#include "core/image/geometry.h"
+#include "core/image/image.h"
+#include "core/render/colormap.h"
+
+namespace filterlens {
+
+enum class Interpolation {
+  Cells,   ///< each cell in one colour: what the network really has
+  Smooth,  ///< bilinear between cell centres
+};
+
+struct OverlayStyle {
+  const Colormap* colormap = nullptr;  ///< nullptr: the default of the map's scale
+  std::optional<ValueRange> range;     ///< none: displayRange(map)
+  double opacity = 0.6;                ///< of the colours over the photo
+  Interpolation interpolation = Interpolation::Smooth;
+};
+
+/// The value of a map at a position of the photo, as the overlay shows it; NaN outside the
+/// network's input and where the map says nothing.
+float valueAt(const Heatmap&, const PhotoPlacement&, double photoX, double photoY, Interpolation);
+
+/// The photo with the map over it. Pixels outside the network's input, and cells without a value,
+/// show the bare photo.
+Image overlay(const Image& photo, const PhotoPlacement&, const Heatmap&, const OverlayStyle&);
+
+/// The part rect of the photo with the map over it, as outputWidth x outputHeight pixels: what a
+/// view paints when it is zoomed. overlay() is the whole photo at its own size.
+struct PhotoRegion {
+  RectF rect;  ///< in photo pixels
+  int outputWidth = 0;
+  int outputHeight = 0;
+};
+
+/// Colours only (RGBA, 8 bits, alpha 0 where nothing is shown), for views that paint the photo
+/// themselves.
+std::vector<std::uint8_t> overlayColours(const PhotoPlacement&, const Heatmap&, const OverlayStyle&,
+                                         const PhotoRegion&);
+
+/// The selected cells of a layer, where they really are, as rectangles in the photo, by rank.
+std::vector<RectF> selectedCells(const MapGeometry&, const std::vector<int>& selection,
+                                 const PhotoPlacement&);
+
+}  // namespace filterlens
