@@ -6,41 +6,52 @@
 // centres at pixels 2, 66, 130, 194, not 27.5, 83.5, …).
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace filterlens {
 
-/// Where the cells of a map lie along one axis of the network's input.
+/// Where the cells of a map lie along one axis of the network's input. Centres ascend strictly.
 class AxisMap {
  public:
-  AxisMap() = default;
+  AxisMap() = default;  ///< no cells
   /// The input itself: cell i is pixel i.
   static AxisMap identity(int inputSize);
 
-  /// The map after a convolution over this one: cell i is centred on the middle tap. outputSize
-  /// cells.
+  /// The map after a convolution over this one, floor((size + 2 * padding - kernel) / stride) + 1
+  /// cells (none where the kernel does not fit): cell i is centred on the middle tap, which is cell
+  /// i * stride - padding + (kernel - 1) / 2 of this map; a tap beyond the last cell lies where the
+  /// cells would go on.
   [[nodiscard]] AxisMap afterConvolution(int kernel, int stride, int padding) const;
   /// The map after adaptive average pooling to outputSize cells: bin i covers floor(i*n/o) ..
-  /// ceil((i+1)*n/o).
+  /// ceil((i+1)*n/o) and is centred on the mean of these cells. From o = 2n on, where several bins
+  /// repeat one cell, bins share the length evenly: side by side, in order, each with its own
+  /// place.
   [[nodiscard]] AxisMap afterAdaptivePool(int outputSize) const;
 
   [[nodiscard]] int size() const { return static_cast<int>(centres_.size()); }
+  [[nodiscard]] int inputSize() const { return inputSize_; }
   /// The centre of cell i as a position in the input (pixel index + 0.5).
   [[nodiscard]] double centre(int i) const { return centres_[static_cast<std::size_t>(i)]; }
   /// The edges of cell i: half-way to its neighbours; the outermost cells are as wide as their
-  /// inner half says.
+  /// inner half says. The only cell of a map covers the whole input.
   [[nodiscard]] double lowerEdge(int i) const;
   [[nodiscard]] double upperEdge(int i) const;
   /// The fractional cell index at a position: i at centre(i), linear between; unclamped linear
-  /// continuation outside.
+  /// continuation outside. (One cell: one index for each length of the input. None: NaN.)
   [[nodiscard]] double cellAt(double inputPosition) const;
-  /// The cell whose edges enclose a position, or -1 outside all cells.
+  /// The inverse of cellAt: the position of a fractional cell index.
+  [[nodiscard]] double positionAt(double cell) const;
+  /// The cell whose edges enclose a position (lower edge included), or -1 outside all cells.
   [[nodiscard]] int cellContaining(double inputPosition) const;
 
   bool operator==(const AxisMap&) const = default;
 
  private:
-  std::vector<double> centres_;  // ascending
+  AxisMap(int inputSize, std::vector<double> centres);
+
+  int inputSize_ = 0;
+  std::vector<double> centres_;
 };
 
 /// Where a map's cells lie in the network's input.
