@@ -1,0 +1,26 @@
+// The methods, each defined in a file of its own; registry.cpp lists them.
+#pragma once
+
+#include "core/explain/explainer.h"
+
+namespace filterlens {
+
+Explainer importanceExplainer();
+Explainer selectionExplainer();
+Explainer responseExplainer();
+Explainer attentionReceivedExplainer();
+Explainer gradCamExplainer();
+
+/// The layer at an index; nullptr for kInputLayer and for indices that the trace does not have.
+inline const LayerTrace* layerAt(const Trace& trace, int layer) {
+  const bool there = layer >= 0 && layer < static_cast<int>(trace.layers.size());
+  return there ? &trace.layers[static_cast<std::size_t>(layer)] : nullptr;
+}
+
+/// Whether a layer is a stage of this kind.
+inline bool isStage(const Trace& trace, int layer, StageKind kind) {
+  const LayerTrace* found = layerAt(trace, layer);
+  return found != nullptr && found->stage != nullptr && found->stage->kind == kind;
+}
+
+}  // namespace filterlens

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/explain/explainer.h"
+#include "core/explain/methods.h"
+
+namespace filterlens {
+namespace {
+
+std::string layerName(const Trace& trace, int layer) {
+  const LayerTrace* found = layerAt(trace, layer);
+  return found == nullptr ? "input" : found->name;
+}
+
+/// "leaky_att_network.1, leaky_att_network.3"; empty where the method applies to none.
+std::string layersOf(const Explainer& explainer, const Trace& trace) {
+  std::string names;
+  for (int layer = kInputLayer; layer < static_cast<int>(trace.layers.size()); ++layer) {
+    if (!explainer.appliesTo(trace, layer)) continue;
+    if (!names.empty()) names += ", ";
+    names += layerName(trace, layer);
+  }
+  return names;
+}
+
+Result<void> checkLayer(const Explainer& explainer, const Trace& trace, int layer) {
+  const int layers = static_cast<int>(trace.layers.size());
+  if (layers == 0) {
+    return Error{
+        "This run recorded no layers, so there is nothing to show; run the network with recording "
+        "on."};
+  }
+  if (layer < kInputLayer || layer >= layers) {
+    return Error{"There is no layer " + std::to_string(layer) + "; this network has " +
+                 std::to_string(layers) + ", counted from 0."};
+  }
+  if (explainer.appliesTo(trace, layer)) return {};
+  const std::string names = layersOf(explainer, trace);
+  return Error{"\"" + std::string(explainer.label) + "\" has no map for " +
+               layerName(trace, layer) +
+               (names.empty() ? ", nor for any other layer of this network."
+                              : "; it has one for: " + names + ".")};
+}
+
+bool hasFiniteValue(const Grid<float>& map) {
+  return std::any_of(map.values.begin(), map.values.end(),
+                     [](float value) { return std::isfinite(value); });
+}
+
+}  // namespace
+
+std::span<const Explainer> explainers() {
+  static const std::array all{
+      importanceExplainer(),        selectionExplainer(), responseExplainer(),
+      attentionReceivedExplainer(), gradCamExplainer(),
+  };
+  return all;
+}
+
+const Explainer* findExplainer(std::string_view id) {
+  const auto all = explainers();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Explainer& e) { return e.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Result<Heatmap> explain(const Explainer& explainer, const Trace& trace, int layer,
+                        const Parameters& parameters) {
+  if (const auto checked = checkLayer(explainer, trace, layer); !checked) return checked.error();
+  Result<Parameters> complete = completeParameters(explainer.parameters, parameters);
+  if (!complete) {
+    return Error{std::string(explainer.label) + ": " + complete.error().sentence};
+  }
+
+  Result<Heatmap> map = explainer.compute(trace, layer, *complete);
+  if (!map) return map;
+  if (map->values.rows != map->geometry.rows() || map->values.cols != map->geometry.cols()) {
+    return Error{
+        "The map \"" + std::string(explainer.label) + "\" of " + layerName(trace, layer) +
+        " does not have the layer's size: this run's record is damaged; run the network again."};
+  }
+  map->method = explainer.id;
+  map->layer = layerName(trace, layer);
+  map->parameters = std::move(*complete);
+  if (!hasFiniteValue(map->values)) {
+    map->note = "No cell has a finite value: the network computed NaN or infinite numbers here.";
+  }
+  return map;
+}
+
+}  // namespace filterlens
