@@ -1,0 +1,261 @@
+#include "ui/figure.h"
+
+#include <QFont>
+#include <QFontMetricsF>
+#include <QGuiApplication>
+#include <QTextOption>
+#include <algorithm>
+#include <cmath>
+
+namespace filterlens {
+namespace {
+
+constexpr double kMargin = 28;
+constexpr double kColumnGap = 14;
+constexpr double kRowGap = 16;
+constexpr double kLine = 13;  // of 9-point text
+constexpr double kTitleLine = 26;
+constexpr double kHeadingLine = 20;
+constexpr double kScaleHeight = 6;
+constexpr double kSpace = 4;
+
+constexpr int kSmallText = 9;
+constexpr int kHeadingText = 11;
+constexpr int kTitleText = 17;
+
+const QColor kPaper(0xff, 0xff, 0xff);
+const QColor kInk(0x1f, 0x23, 0x28);
+const QColor kLightInk(0x5c, 0x64, 0x6d);
+const QColor kRule(0xd8, 0xdc, 0xe0);
+const QColor kBar(0xb4, 0xbc, 0xc6);
+const QColor kAccent(0x1b, 0x6e, 0xc2);
+const QColor kOutline(0xff, 0xff, 0xff, 0xb0);
+
+QFont textFont(int points, bool bold = false) {
+  QFont font(QGuiApplication::font());
+  font.setPixelSize(points);  // the painter's unit is the point
+  font.setBold(bold);
+  font.setHintingPreference(QFont::PreferNoHinting);
+  return font;
+}
+
+struct Text {
+  int points = kSmallText;
+  bool bold = false;
+  QColor colour = kInk;
+  Qt::Alignment align = Qt::AlignLeft | Qt::AlignVCenter;
+};
+
+/// One line, elided in the middle where it is too long; returns how wide it is.
+double drawLine(QPainter& painter, const QRectF& box, const QString& text, const Text& style) {
+  const QFont font = textFont(style.points, style.bold);
+  const QFontMetricsF metrics(font);
+  const QString shown = metrics.elidedText(text, Qt::ElideMiddle, box.width());
+  painter.setFont(font);
+  painter.setPen(style.colour);
+  painter.drawText(box, static_cast<int>(style.align) | Qt::TextSingleLine, shown);
+  return metrics.horizontalAdvance(shown);
+}
+
+/// Text over several lines, cut off where the box ends.
+void drawParagraph(QPainter& painter, const QRectF& box, const QString& text) {
+  painter.setFont(textFont(kSmallText));
+  painter.setPen(kLightInk);
+  QTextOption option(Qt::AlignLeft | Qt::AlignTop);
+  option.setWrapMode(QTextOption::WordWrap);
+  painter.save();
+  painter.setClipRect(box);
+  painter.drawText(box, text, option);
+  painter.restore();
+}
+
+/// Three digits that matter, and no exponent where none is needed.
+QString number(double value) {
+  const double size = std::abs(value);
+  if (size >= 1000 || value == std::round(value)) return QString::number(value, 'f', 0);
+  return QString::number(value, 'g', 3);
+}
+
+void drawScale(QPainter& painter, const QRectF& box, const FigureScale& scale) {
+  const QRectF bar(box.left(), box.top(), box.width(), kScaleHeight);
+  QImage colours(256, 1, QImage::Format_RGB888);
+  for (int i = 0; i < 256; ++i) {
+    const Rgb rgb = scale.colormap->table[static_cast<std::size_t>(i)];
+    colours.setPixelColor(i, 0, QColor(rgb[0], rgb[1], rgb[2]));
+  }
+  painter.drawImage(bar, colours);
+
+  const QRectF numbers(box.left(), bar.bottom() + 1, box.width(), kLine);
+  const auto [low, high] = scale.range;
+  const std::pair<double, Qt::AlignmentFlag> marks[] = {
+      {low, Qt::AlignLeft}, {(double{low} + high) / 2, Qt::AlignHCenter}, {high, Qt::AlignRight}};
+  for (const auto& [value, align] : marks) {
+    drawLine(painter, numbers, number(value),
+             {.colour = kLightInk, .align = align | Qt::AlignVCenter});
+  }
+}
+
+/// The largest place of the picture's shape in the middle of a box.
+QRectF fitted(const QSizeF& size, const QRectF& box) {
+  const QSizeF fit = size.scaled(box.size(), Qt::KeepAspectRatio);
+  return {box.left() + (box.width() - fit.width()) / 2,
+          box.top() + (box.height() - fit.height()) / 2, fit.width(), fit.height()};
+}
+
+void drawPicture(QPainter& painter, const QRectF& box, const FigurePanel& panel) {
+  const QRectF place = fitted(panel.picture.size(), box);
+  painter.drawImage(place, panel.picture);
+  painter.save();
+  painter.setClipRect(place);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(QPen(kOutline, 0.4));
+  for (const QRectF& cell : panel.outlines) {
+    painter.drawRect(QRectF(place.left() + cell.left() * place.width(),
+                            place.top() + cell.top() * place.height(), cell.width() * place.width(),
+                            cell.height() * place.height()));
+  }
+  painter.restore();
+}
+
+void drawBars(QPainter& painter, const QRectF& box, const std::vector<FigureBar>& bars) {
+  const double thickness = 5;
+  const double step = std::min(box.height() / static_cast<double>(bars.size()), kLine + 18);
+  double top = box.top();
+  for (const FigureBar& bar : bars) {
+    const QRectF line(box.left(), top, box.width(), kLine);
+    const Text style{.bold = bar.accented};
+    Text right = style;
+    right.align = Qt::AlignRight | Qt::AlignVCenter;
+    const double taken = drawLine(painter, line, bar.value, right);
+    drawLine(painter, line.adjusted(0, 0, -taken - 8, 0), bar.label, style);
+    const QRectF track(box.left(), line.bottom() + 1, box.width(), thickness);
+    painter.fillRect(track, kRule);
+    const double length = std::clamp(bar.fraction, 0.0, 1.0) * track.width();
+    painter.fillRect(QRectF(track.topLeft(), QSizeF(length, thickness)),
+                     bar.accented ? kAccent : kBar);
+    top += step;
+  }
+}
+
+double pictureHeight(const Figure& figure) { return kFigurePanelWidth * figure.pictureAspect; }
+
+bool anyPanel(const FigureRow& row, bool (*has)(const FigurePanel&)) {
+  return std::any_of(row.panels.begin(), row.panels.end(), has);
+}
+
+/// What the panels of a row have below their pictures: room is left where one of them needs it.
+struct RowParts {
+  double scale = 0;
+  double caption = 0;
+};
+
+RowParts partsOf(const FigureRow& row) {
+  RowParts parts;
+  if (anyPanel(row, [](const FigurePanel& p) { return p.scale.has_value(); })) {
+    parts.scale = kSpace + kScaleHeight + 1 + kLine;
+  }
+  if (anyPanel(row, [](const FigurePanel& p) { return !p.caption.isEmpty(); })) {
+    parts.caption = kSpace + 2 * kLine;
+  }
+  return parts;
+}
+
+double rowHeight(const Figure& figure, const FigureRow& row) {
+  const RowParts parts = partsOf(row);
+  return kHeadingLine + kLine + kSpace + pictureHeight(figure) + parts.scale + parts.caption;
+}
+
+int columnsOf(const FigureRow& row) {
+  int columns = 0;
+  for (const FigurePanel& panel : row.panels) columns += panel.span;
+  return columns;
+}
+
+double widthOf(int columns) {
+  return columns * kFigurePanelWidth + std::max(columns - 1, 0) * kColumnGap;
+}
+
+void drawPanel(QPainter& painter, const QRectF& place, double pictureHeight, const RowParts& parts,
+               const FigurePanel& panel) {
+  drawLine(painter, QRectF(place.left(), place.top(), place.width(), kLine), panel.title, {});
+  const QRectF box(place.left(), place.top() + kLine + kSpace, place.width(), pictureHeight);
+  if (!panel.picture.isNull()) drawPicture(painter, box, panel);
+  if (!panel.bars.empty()) drawBars(painter, box, panel.bars);
+  if (panel.scale) {
+    drawScale(painter, QRectF(box.left(), box.bottom() + kSpace, box.width(), parts.scale),
+              *panel.scale);
+  }
+  const double captionTop = box.bottom() + parts.scale + kSpace;
+  drawParagraph(painter, QRectF(box.left(), captionTop, box.width(), 2 * kLine), panel.caption);
+}
+
+void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, const QRectF& place) {
+  painter.fillRect(QRectF(place.left(), place.top() - kRowGap / 2, place.width(), 0.5), kRule);
+  const QRectF heading(place.left(), place.top(), place.width(), kHeadingLine - kSpace);
+  const double taken =
+      drawLine(painter, heading, row.heading, {.points = kHeadingText, .bold = true});
+  drawLine(painter, heading.adjusted(taken + 10, 0, 0, 0), row.detail, {.colour = kLightInk});
+
+  const RowParts parts = partsOf(row);
+  double left = place.left();
+  for (const FigurePanel& panel : row.panels) {
+    const double width = widthOf(panel.span);
+    const QRectF box(left, place.top() + kHeadingLine, width, place.height() - kHeadingLine);
+    drawPanel(painter, box, pictureHeight(figure), parts, panel);
+    left += width + kColumnGap;
+  }
+}
+
+}  // namespace
+
+QSizeF figureSize(const Figure& figure) {
+  int columns = 1;
+  double height = 2 * kMargin + kTitleLine + kLine + kLine;
+  for (const FigureRow& row : figure.rows) {
+    columns = std::max(columns, columnsOf(row));
+    height += kRowGap + rowHeight(figure, row);
+  }
+  return {2 * kMargin + widthOf(columns), height + kRowGap};
+}
+
+void paintFigure(QPainter& painter, const Figure& figure) {
+  const QSizeF size = figureSize(figure);
+  painter.save();
+  painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+  painter.fillRect(QRectF(QPointF(0, 0), size), kPaper);
+
+  const double width = size.width() - 2 * kMargin;
+  double top = kMargin;
+  drawLine(painter, QRectF(kMargin, top, width, kTitleLine - kSpace), figure.title,
+           {.points = kTitleText, .bold = true});
+  top += kTitleLine;
+  drawLine(painter, QRectF(kMargin, top, width, kLine), figure.detail, {.colour = kLightInk});
+  top += kLine;
+  for (const FigureRow& row : figure.rows) {
+    top += kRowGap;
+    const double height = rowHeight(figure, row);
+    drawRow(painter, figure, row, QRectF(kMargin, top, width, height));
+    top += height;
+  }
+  painter.fillRect(QRectF(kMargin, top + kRowGap / 2, width, 0.5), kRule);
+  drawLine(painter, QRectF(kMargin, top + kRowGap, width, kLine), figure.footer,
+           {.colour = kLightInk});
+  painter.restore();
+}
+
+QImage figureImage(const Figure& figure, double dotsPerInch) {
+  const double scale = dotsPerInch / 72;
+  const QSizeF size = figureSize(figure) * scale;
+  QImage image(static_cast<int>(std::ceil(size.width())),
+               static_cast<int>(std::ceil(size.height())), QImage::Format_RGB32);
+  image.fill(kPaper);
+  QPainter painter(&image);
+  painter.scale(scale, scale);
+  paintFigure(painter, figure);
+  painter.end();
+  image.setDotsPerMeterX(static_cast<int>(std::lround(dotsPerInch / 0.0254)));
+  image.setDotsPerMeterY(static_cast<int>(std::lround(dotsPerInch / 0.0254)));
+  return image;
+}
+
+}  // namespace filterlens
