@@ -26,9 +26,15 @@ struct Preprocessing {
   bool operator==(const Preprocessing&) const = default;
 };
 
+/// Whether a preprocessing makes sense: sizes from 1 to 4096 with resizeShortSide >= inputSize,
+/// mean from 0 to 1, stddev from 0.001 to 10. A failure names the field as it is called in JSON.
+Result<void> validate(const Preprocessing&);
+
 /// As JSON, for model files and analysis.json: {"fit": "resize-and-crop" | "stretch", "input_size":
-/// …, "resize_short_side": …, "mean": […], "std": […]}.
+/// …, "resize_short_side": …, "mean": […], "std": […]}; resize_short_side where the fit uses it.
 std::string toJson(const Preprocessing&);
+/// Fields that are missing keep their defaults; unknown ones are refused, since what they mean
+/// would be lost.
 Result<Preprocessing> preprocessingFromJson(const std::string& json);
 
 /// The input of a network: 3 x height x width, RGB planes, normalised.
@@ -45,11 +51,13 @@ struct PreparedInput {
 };
 
 /// Resizes with PIL's antialiased bilinear filter on 8-bit pixels, crops or stretches, scales and
-/// normalises. Fails on an empty image, or where the photo is so narrow that it cannot be resized.
+/// normalises. Sizes and crop are torchvision's: the long side is truncated, the crop's offset
+/// rounded with halves to even. Only the crop is computed, so a photo may be as narrow as it likes.
+/// Fails on an empty image and where validate() does.
 Result<PreparedInput> preprocess(const Image&, const Preprocessing&);
 
 /// Undoes scaling and normalisation: a picture of what the network is given (for inputs that came
-/// without a photo).
+/// without a photo). Values beyond black and white are cut off.
 Image pictureOf(const InputTensor&, const Preprocessing&);
 
 }  // namespace filterlens
