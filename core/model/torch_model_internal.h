@@ -1,0 +1,43 @@
+// Model on LibTorch: what Engine::openModel gives.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "core/engine.h"
+#include "core/model/network_module.h"
+
+namespace filterlens {
+
+class TorchModel : public Model {
+ public:
+  /// network must be prepared for viewing.
+  TorchModel(ModelInfo info, std::shared_ptr<Network> network);
+
+  [[nodiscard]] const ModelInfo& info() const override { return info_; }
+  [[nodiscard]] Result<Trace> run(const InputTensor&, const RunOptions&,
+                                  const Progress&) const override;
+  [[nodiscard]] Result<Trace> followTarget(const Trace&, int targetClass,
+                                           const Progress&) const override;
+
+ private:
+  [[nodiscard]] Result<void> check(const InputTensor&, const RunOptions&) const;
+  [[nodiscard]] Result<void> checkSelections(const RunOptions&,
+                                             const std::vector<MapGeometry>&) const;
+  [[nodiscard]] Result<void> checkTarget(int targetClass) const;
+  [[nodiscard]] Trace record(const InputTensor&, const RunOptions&,
+                             std::vector<MapGeometry> geometries, const Progress&) const;
+
+  ModelInfo info_;
+  std::shared_ptr<Network> network_;
+  mutable std::mutex mutex_;  // one run at a time
+};
+
+/// Reads a checkpoint and builds its network.
+Result<std::shared_ptr<const Model>> openTorchModel(const std::filesystem::path&,
+                                                    const OpenOptions&, const Progress&);
+
+/// A library's exception as a sentence: its first line, after what was being done.
+Error libraryError(const std::string& doing, const std::exception&);
+
+}  // namespace filterlens

@@ -1,0 +1,37 @@
+#include "tests/core/model/networks.h"
+
+#include "tests/support/formula_weights.h"
+
+namespace filterlens::test {
+
+Checkpoint formulaCheckpoint(const Architecture& a, int classes, std::uint64_t seed) {
+  Checkpoint checkpoint;
+  checkpoint.path = "formula.safetensors";
+  checkpoint.tensors = formulaWeights(a, classes, seed);
+  return checkpoint;
+}
+
+std::shared_ptr<Network> unfoldedNetwork(const Architecture& a, int classes, std::uint64_t seed) {
+  auto network = std::make_shared<Network>(a, classes);
+  network->load(formulaCheckpoint(a, classes, seed));
+  network->eval();
+  return network;
+}
+
+std::shared_ptr<const Model> formulaModel(const Architecture& a, int classes, std::uint64_t seed) {
+  auto network = unfoldedNetwork(a, classes, seed);
+  network->prepareForViewing();
+  ModelInfo info;
+  info.architecture = &a;
+  info.classes = classes;
+  info.parameters = parameterCount(a, classes);
+  return std::make_shared<TorchModel>(std::move(info), std::move(network));
+}
+
+torch::Tensor asTensor(const InputTensor& input) {
+  return torch::from_blob(const_cast<float*>(input.values.data()),
+                          {1, 3, input.height, input.width})
+      .clone();
+}
+
+}  // namespace filterlens::test

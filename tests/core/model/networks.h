@@ -1,0 +1,23 @@
+// Networks for the tests of core/model, made from formula weights.
+#pragma once
+
+#include <memory>
+
+#include "core/model/torch_model_internal.h"
+#include "tests/support/golden.h"
+
+namespace filterlens::test {
+
+/// A checkpoint that holds formula weights.
+Checkpoint formulaCheckpoint(const Architecture&, int classes, std::uint64_t seed);
+
+/// In evaluation mode with its norms left as they are.
+std::shared_ptr<Network> unfoldedNetwork(const Architecture&, int classes, std::uint64_t seed);
+
+/// As the viewer runs it.
+std::shared_ptr<const Model> formulaModel(const Architecture&, int classes, std::uint64_t seed);
+
+/// [1, 3, H, W]
+torch::Tensor asTensor(const InputTensor&);
+
+}  // namespace filterlens::test
