@@ -29,8 +29,8 @@ Taps tapsOf(std::int64_t position, int sourceSize, std::int64_t resizedSize) {
   const double scale = static_cast<double>(sourceSize) / static_cast<double>(resizedSize);
   const double support = std::max(scale, 1.0);
   const double centre = (static_cast<double>(position) + 0.5) * scale;
-  const int first = std::max(static_cast<int>(centre - support + 0.5), 0);
-  const int end = std::min(static_cast<int>(centre + support + 0.5), sourceSize);
+  const int first = std::max(static_cast<int>(std::floor(centre - support + 0.5)), 0);
+  const int end = std::min(static_cast<int>(std::floor(centre + support + 0.5)), sourceSize);
 
   std::vector<double> weights(static_cast<std::size_t>(end - first));
   double sum = 0;
@@ -43,7 +43,7 @@ Taps tapsOf(std::int64_t position, int sourceSize, std::int64_t resizedSize) {
   Taps taps{first, std::vector<std::int32_t>(weights.size())};
   for (std::size_t k = 0; k < weights.size(); ++k) {
     const double weight = sum == 0 ? weights[k] : weights[k] / sum;
-    taps.weights[k] = static_cast<std::int32_t>(0.5 + weight * (1 << kPrecision));
+    taps.weights[k] = static_cast<std::int32_t>(std::floor(0.5 + weight * (1 << kPrecision)));
   }
   return taps;
 }

@@ -35,7 +35,7 @@ void expectCropOf(const Image& photo, int width, int height, int x, int y) {
       for (int channel = 0; channel < 3; ++channel) {
         const float expected =
             (static_cast<float>(resized.pixel(x + col, y + row)[channel]) / 255.0F - 0.5F) / 0.5F;
-        const auto index = static_cast<std::size_t>((channel * 224 + row) * 224 + col);
+        const auto index = (static_cast<std::size_t>(channel) * 224 + row) * 224 + col;
         different += tensor.values[index] != expected ? 1 : 0;
       }
     }
@@ -71,7 +71,7 @@ TEST(Preprocess, StretchesTheWholePhoto) {
   ASSERT_TRUE(prepared);
   const Image picture = pictureOf(prepared->tensor, preprocessing);
   const Image expected = pilResize(photo, 64, 64);
-  EXPECT_TRUE(std::equal(picture.data(), picture.data() + 64 * 64 * 3, expected.data()));
+  EXPECT_TRUE(std::equal(picture.data(), picture.pixel(0, 64), expected.data()));
   EXPECT_EQ(prepared->placement.photoWidth, 300);
   EXPECT_EQ(prepared->placement.photoHeight, 50);
   const RectF rect = prepared->placement.inputRect();
@@ -99,7 +99,7 @@ TEST(Preprocess, NormalisesEachColour) {
   const auto prepared = preprocess(plain(5, 7, 255, 0, 51), preprocessing);
   ASSERT_TRUE(prepared);
   const std::vector<float>& values = prepared->tensor.values;
-  constexpr std::size_t kPlane = 224 * 224;
+  constexpr std::size_t kPlane = 50176;
   EXPECT_FLOAT_EQ(values[0], (1.0F - 0.485F) / 0.229F);
   EXPECT_FLOAT_EQ(values[kPlane], -0.456F / 0.224F);
   EXPECT_FLOAT_EQ(values[3 * kPlane - 1], (0.2F - 0.406F) / 0.225F);
