@@ -10,6 +10,7 @@
 #include "core/checkpoint/read_error.h"
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/torch_file.h"
 
 namespace filterlens {
 namespace {
@@ -21,10 +22,11 @@ Checkpoint readTensors(const InputFile& file, CheckpointFormat format, const Pro
     case CheckpointFormat::Safetensors:
       return readSafetensors(file, progress);
     case CheckpointFormat::TorchZip:
+      return readTorchZip(file, progress);
     case CheckpointFormat::TorchLegacy:
-      break;
+      return readTorchLegacy(file, progress);
   }
-  throw ReadError("it is a PyTorch file.");
+  return {};
 }
 
 }  // namespace

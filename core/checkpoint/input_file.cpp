@@ -56,6 +56,12 @@ void InputFile::read(std::uint64_t offset, std::span<std::byte> bytes) const {
   }
 }
 
+int InputFile::duplicate() const {
+  const int copy = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throwSystemError(errno);
+  return copy;
+}
+
 void ReadProgress::advance(std::uint64_t bytes) {
   if (progress_.cancelled()) throw ReadCancelled();
   done_ = std::min(done_ + bytes, total_);

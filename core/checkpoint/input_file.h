@@ -25,6 +25,9 @@ class InputFile {
   /// Fills the span from the offset on; a file that ends before that is damaged.
   void read(std::uint64_t offset, std::span<std::byte>) const;
 
+  /// Another descriptor of the same open file, for a library; the caller closes it.
+  [[nodiscard]] int duplicate() const;
+
  private:
   int descriptor_ = -1;
   std::uint64_t size_ = 0;

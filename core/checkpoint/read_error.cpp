@@ -20,4 +20,11 @@ std::string inQuotes(std::string_view text) {
   return nlohmann::json(shown).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+bool isUtf8(std::string_view text) {
+  const nlohmann::json value(text);
+  // A text that needs no replacing comes back as it was.
+  return nlohmann::json::parse(
+             value.dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore)) == value;
+}
+
 }  // namespace filterlens

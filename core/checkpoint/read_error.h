@@ -25,4 +25,6 @@ class ReadCancelled : public std::exception {};
 /// characters and bytes that are not UTF-8 replaced.
 std::string inQuotes(std::string_view);
 
+bool isUtf8(std::string_view);
+
 }  // namespace filterlens
