@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace filterlens {
+namespace filterlens::test {
 
 class TemporaryFolder {
  public:
@@ -45,4 +45,4 @@ inline std::string contentOf(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-}  // namespace filterlens
+}  // namespace filterlens::test

@@ -8,7 +8,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "tests/support/temporary_folder.h"
 
-namespace filterlens {
+namespace filterlens::test {
 namespace {
 
 constexpr DType kAllTypes[] = {DType::F16, DType::BF16, DType::F32, DType::F64, DType::I8,
@@ -187,4 +187,4 @@ TEST_F(Safetensors, FilesOfOtherProgramsLoad) {
 }
 
 }  // namespace
-}  // namespace filterlens
+}  // namespace filterlens::test
