@@ -1,0 +1,158 @@
+#include "ui/actions.h"
+
+#include <QCoreApplication>
+#include <QMenu>
+#include <array>
+
+namespace filterlens {
+namespace {
+
+bool always(const Situation&) { return true; }
+bool hasPhoto(const Situation& now) { return now.session.photo() != nullptr; }
+bool hasModel(const Situation& now) { return now.session.model() != nullptr; }
+bool hasTarget(const Situation& now) { return now.session.choices().target.has_value(); }
+bool hasNext(const Situation& now) { return now.session.photos().canStep(1); }
+bool hasPrevious(const Situation& now) { return now.session.photos().canStep(-1); }
+bool isBusy(const Situation& now) { return now.busy; }
+bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
+
+constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
+constexpr auto kView = QT_TRANSLATE_NOOP("Actions", "&View");
+constexpr auto kGo = QT_TRANSLATE_NOOP("Actions", "&Go");
+constexpr auto kExplain = QT_TRANSLATE_NOOP("Actions", "&Explain");
+constexpr auto kHelp = QT_TRANSLATE_NOOP("Actions", "&Help");
+
+#define TEXT(words) QT_TRANSLATE_NOOP("Actions", words)
+
+constexpr std::array kSpecs{
+    ActionSpec{ActionId::OpenPhotos, kFile, TEXT("&Open photos…"),
+               TEXT("Open one or more photos; one alone brings the others of its folder along."),
+               "Ctrl+O", always},
+    ActionSpec{ActionId::OpenFolder, kFile, TEXT("Open &folder…"),
+               TEXT("Open all photos of a folder."), "Ctrl+Shift+O", always},
+    ActionSpec{ActionId::OpenModel, kFile, TEXT("Open &model…"),
+               TEXT("Open a checkpoint: .safetensors, or .pth as PyTorch saves it."), "Ctrl+M",
+               always},
+    ActionSpec{ActionId::Quit, kFile, TEXT("&Quit"), TEXT("Close the window."), "Ctrl+Q", always,
+               false, true},
+    ActionSpec{ActionId::ZoomIn, kView, TEXT("Zoom &in"),
+               TEXT("Show less of the photo, larger, in all panes."), "+; Ctrl++; =", hasPhoto},
+    ActionSpec{ActionId::ZoomOut, kView, TEXT("Zoom &out"),
+               TEXT("Show more of the photo, smaller, in all panes."), "-; Ctrl+-", hasPhoto},
+    ActionSpec{ActionId::Fit, kView, TEXT("&Fit"), TEXT("Show the whole photo."), "F; 0; Ctrl+0",
+               hasPhoto},
+    ActionSpec{ActionId::ActualSize, kView, TEXT("&Actual size"),
+               TEXT("Show one pixel of the photo as one pixel of the screen."), "1; Ctrl+1",
+               hasPhoto},
+    ActionSpec{ActionId::NetworkPanel, kView, TEXT("&Network panel"),
+               TEXT("Show or fold away the list of layers."), "N", always, true, true},
+    ActionSpec{ActionId::InspectorPanel, kView, TEXT("I&nspector panel"),
+               TEXT("Show or fold away predictions, values and display."), "I", always, true},
+    ActionSpec{ActionId::SmoothMaps, kView, TEXT("&Smooth between cells"),
+               TEXT("Interpolate maps between the middles of their cells."), "S", hasPhoto, true,
+               true},
+    ActionSpec{ActionId::PreviousPhoto, kGo, TEXT("&Previous photo"),
+               TEXT("Go to the photo before this one."), "PgUp; Backspace", hasPrevious},
+    ActionSpec{ActionId::NextPhoto, kGo, TEXT("&Next photo"),
+               TEXT("Go to the photo after this one."), "PgDown", hasNext},
+    ActionSpec{ActionId::PreviousLayer, kGo, TEXT("Pre&vious layer"),
+               TEXT("Choose the layer before the chosen one."), "Ctrl+Up", hasModel, false, true},
+    ActionSpec{ActionId::NextLayer, kGo, TEXT("Ne&xt layer"),
+               TEXT("Choose the layer after the chosen one."), "Ctrl+Down", hasModel},
+    ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
+               TEXT("Let class-specific methods show the class that the network finds most "
+                    "probable."),
+               "T", hasTarget},
+    ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),
+               TEXT("Compute what is missing after work was cancelled."), "F5", lacksAnalysis,
+               false, true},
+    ActionSpec{ActionId::Cancel, kExplain, TEXT("&Cancel"), TEXT("Stop the work in progress."),
+               "Esc", isBusy},
+    ActionSpec{ActionId::Shortcuts, kHelp, TEXT("&Keys and mouse"),
+               TEXT("List all keys and what the mouse does."), "F1", always},
+    ActionSpec{ActionId::WhatsThis, kHelp, TEXT("&What is this?"),
+               TEXT("Click on a part of the window to learn what it shows."), "Shift+F1", always},
+    ActionSpec{ActionId::About, kHelp, TEXT("&About FilterLens"),
+               TEXT("Version, licence and sources."), "", always, false, true},
+};
+
+constexpr std::array kGestures{
+    Gesture{TEXT("Space (held)"), TEXT("Hide all maps and see the bare photo.")},
+    Gesture{TEXT("Mouse wheel"), TEXT("Zoom all panes about the pointer.")},
+    Gesture{TEXT("Drag"), TEXT("Move the photo in all panes.")},
+    Gesture{TEXT("Double-click"), TEXT("Show the whole photo.")},
+    Gesture{TEXT("Tab"), TEXT("Go from pane to pane.")},
+    Gesture{TEXT("Arrow keys"),
+            TEXT("In a pane: move the cursor from cell to cell; with Shift, five at once.")},
+    Gesture{TEXT("Right click"), TEXT("On a pane: choose its method and layer.")},
+    Gesture{TEXT("Enter"), TEXT("In the list of predictions: make a class the target.")},
+};
+
+#undef TEXT
+
+QString translated(const char* text) { return QCoreApplication::translate("Actions", text); }
+
+QList<QKeySequence> sequences(const char* shortcuts) {
+  return QKeySequence::listFromString(QString::fromLatin1(shortcuts));
+}
+
+const ActionSpec& specOf(ActionId id) {
+  return *std::find_if(kSpecs.begin(), kSpecs.end(),
+                       [id](const ActionSpec& spec) { return spec.id == id; });
+}
+
+}  // namespace
+
+std::span<const ActionSpec> actionSpecs() { return kSpecs; }
+
+std::span<const Gesture> gestures() { return kGestures; }
+
+Actions::Actions(QWidget* window) : QObject(window) {
+  for (const ActionSpec& spec : kSpecs) {
+    auto* action = new QAction(translated(spec.text), this);
+    action->setShortcuts(sequences(spec.shortcuts));
+    action->setCheckable(spec.checkable);
+    const QString help = translated(spec.help);
+    action->setStatusTip(help);
+    action->setWhatsThis(help);
+    const QString keys = action->shortcut().toString(QKeySequence::NativeText);
+    action->setToolTip(keys.isEmpty() ? help : tr("%1 (%2)").arg(help, keys));
+    actions_.emplace(spec.id, action);
+    window->addAction(action);
+  }
+}
+
+QAction* Actions::operator[](ActionId id) const { return actions_.at(id); }
+
+void Actions::onTriggered(ActionId id, std::function<void()> run) {
+  connect(actions_.at(id), &QAction::triggered, this, [run = std::move(run)] { run(); });
+}
+
+void Actions::fill(QMenuBar* bar) const {
+  std::map<QString, QMenu*> menus;
+  for (const ActionSpec& spec : kSpecs) {
+    const QString title = translated(spec.menu);
+    QMenu*& menu = menus[title];
+    if (!menu) {
+      menu = bar->addMenu(title);
+      menu->setToolTipsVisible(true);
+    }
+    if (spec.opensGroup) menu->addSeparator();
+    menu->addAction(actions_.at(spec.id));
+  }
+}
+
+void Actions::update(const Situation& now) {
+  for (const ActionSpec& spec : kSpecs) actions_.at(spec.id)->setEnabled(spec.enabledWhen(now));
+}
+
+QString Actions::plainText(ActionId id) const {
+  return translated(specOf(id).text).remove(QLatin1Char('&')).remove(QChar(0x2026));
+}
+
+QString Actions::keys(ActionId id) const {
+  return QKeySequence::listToString(actions_.at(id)->shortcuts(), QKeySequence::NativeText)
+      .replace(QStringLiteral("; "), QStringLiteral(",  "));
+}
+
+}  // namespace filterlens

@@ -1,0 +1,188 @@
+#include "ui/analyst.h"
+
+#include <QLocale>
+
+#include "ui/text.h"
+
+namespace filterlens {
+
+Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
+    : QObject(parent), session_(session), jobs_(jobs) {
+  connect(&session_, &Session::photoChanged, this, &Analyst::analyseNow);
+  connect(&session_, &Session::modelChanged, this, &Analyst::analyseNow);
+  connect(&session_, &Session::targetChanged, this, &Analyst::followTarget);
+  connect(&session_, &Session::layerChanged, this, &Analyst::computeMaps);
+  connect(&session_, &Session::layoutChanged, this, &Analyst::computeMaps);
+  connect(&jobs_, &JobRunner::failed, this, &Analyst::failed);
+  connect(&jobs_, &JobRunner::cancelled, this, &Analyst::stopped);
+}
+
+void Analyst::begin() {
+  jobs_.start(
+      JobKind::Engine, tr("Loading the engine…"), [](const Progress&) { return loadEngine(); },
+      [this](const auto& engine) {
+        if (!engine) report(engine.error());
+      });
+  jobs_.begin();
+}
+
+void Analyst::open(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> photos;
+  for (const auto& path : paths) {
+    if (looksLikeCheckpoint(path)) {
+      openModel(path);
+    } else {
+      photos.push_back(path);
+    }
+  }
+  if (!photos.empty()) openPhotos(photos);
+}
+
+void Analyst::openPhotos(const std::vector<std::filesystem::path>& filesAndFolders) {
+  auto photos = PhotoList::from(filesAndFolders);
+  if (photos.empty()) {
+    Q_EMIT failed(tr("There are no photos in %1. FilterLens reads JPEG, PNG, WebP, TIFF, BMP and "
+                     "PNM files.")
+                      .arg(fromPath(filesAndFolders.front())));
+    return;
+  }
+  session_.setPhotos(std::move(photos));
+  readPhoto();
+}
+
+void Analyst::stepPhoto(int by) {
+  if (!session_.photos().canStep(by)) return;
+  PhotoList photos = session_.photos();
+  photos.step(by);
+  session_.setPhotos(std::move(photos));
+  readPhoto();
+}
+
+void Analyst::readPhoto() {
+  const auto path = session_.photos().current();
+  jobs_.start(
+      JobKind::Photo, tr("Reading %1…").arg(fileName(path)),
+      [path](const Progress& progress) { return openPhoto(path, progress); },
+      [this](const auto& photo) { photoRead(photo); });
+}
+
+void Analyst::photoRead(const Result<std::shared_ptr<const OpenedPhoto>>& photo) {
+  if (photo) {
+    session_.setPhoto(*photo);
+    return;
+  }
+  report(photo.error());
+  PhotoList left = session_.photos();
+  const bool another = left.skipCurrent();
+  const auto& shown = session_.photo();
+  // With nothing left, the photo that is on show is still the one that is open.
+  session_.setPhotos(another || !shown ? std::move(left) : PhotoList::from({shown->path}));
+  if (another) readPhoto();
+}
+
+void Analyst::openModel(const std::filesystem::path& path) {
+  jobs_.start(
+      JobKind::Model, tr("Opening %1…").arg(fileName(path)),
+      [path](const Progress& progress) { return filterlens::openModel(path, progress); },
+      [this](const auto& model) { modelRead(model); });
+}
+
+void Analyst::modelRead(const Result<std::shared_ptr<const Model>>& model) {
+  if (!model) {
+    report(model.error());
+    return;
+  }
+  session_.setModel(*model);
+  if (session_.photo()) return;  // the analysis will have something to say
+  const ModelInfo& info = (*model)->info();
+  Q_EMIT done(tr("Opened %1: %2 with %n class(es).", nullptr, info.classes)
+                  .arg(fileName(info.path), fromUtf8(info.architecture->title)));
+}
+
+void Analyst::analyseAgain() {
+  if (!session_.analysis()) {
+    analyseNow();
+  } else {
+    followTarget();
+  }
+}
+
+bool Analyst::canAnalyseAgain() const {
+  const auto& analysis = session_.analysis();
+  return session_.photo() && session_.model() && !jobs_.busyWith(JobKind::Analysis) &&
+         (!analysis || analysis->trace.targetClass != session_.target() || session_.missingMap());
+}
+
+void Analyst::analyseNow() {
+  for (const JobKind kind : {JobKind::Analysis, JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
+  const auto photo = session_.photo();
+  const auto model = session_.model();
+  session_.setProblem({});
+  if (!photo || !model) return;
+  jobs_.start(
+      JobKind::Analysis, tr("Analysing %1…").arg(fileName(photo->path)),
+      [photo, model, target = session_.choices().target](const Progress& progress) {
+        return analyse(*model, *photo, target, progress);
+      },
+      [this](const auto& analysis) {
+        if (!analysis) {
+          session_.setProblem(tr("This photo was not analysed."));
+          return report(analysis.error());
+        }
+        session_.setAnalysis(*analysis);
+        Q_EMIT done(
+            tr("Analysed in %1 ms").arg(QLocale().toString((*analysis)->seconds * 1e3, 'f', 0)));
+        followTarget();
+      });
+}
+
+void Analyst::followTarget() {
+  const auto analysis = session_.analysis();
+  if (!analysis || analysis->trace.targetClass == session_.target()) {
+    jobs_.cancel(JobKind::Target);
+    computeMaps();
+    return;
+  }
+  const int target = session_.target();
+  jobs_.start(
+      JobKind::Target, tr("Following %1 back…").arg(session_.className(target)),
+      [analysis, model = session_.model(), target](const Progress& progress) {
+        return retarget(*model, *analysis, target, progress);
+      },
+      [this](const auto& retargeted) {
+        if (!retargeted) return report(retargeted.error());
+        session_.setRetargeted(*retargeted);
+        computeMaps();
+      });
+}
+
+// One map a job, so that panes fill one after the other and a newer choice need not wait for all.
+void Analyst::computeMaps() {
+  const auto request = session_.missingMap();
+  if (!request) {
+    jobs_.cancel(JobKind::Map);
+    return;
+  }
+  jobs_.start(
+      JobKind::Map, tr("Computing %1…").arg(fromUtf8(request->method->label)),
+      [analysis = session_.analysis(), request = *request](const Progress&) {
+        return mapOf(*analysis, *request.method, request.layer);
+      },
+      [this, key = request->key](const auto& map) {
+        session_.setMap(key, map);
+        computeMaps();
+      });
+}
+
+void Analyst::stopped() {
+  if (session_.photo() && session_.model() && !session_.analysis()) {
+    session_.setProblem(tr("Cancelled. Press F5 to analyse this photo."));
+  }
+  Q_EMIT done(tr("Cancelled."));
+}
+
+void Analyst::report(const Error& error) {
+  if (!error.cancelled) Q_EMIT failed(QString::fromStdString(error.sentence));
+}
+
+}  // namespace filterlens

@@ -1,0 +1,52 @@
+// Analyst: turns what a user asks for into jobs, and brings their results into the session.
+#pragma once
+
+#include <QObject>
+#include <filesystem>
+#include <vector>
+
+#include "ui/job_runner.h"
+#include "ui/session.h"
+
+namespace filterlens {
+
+class Analyst : public QObject {
+  Q_OBJECT
+
+ public:
+  Analyst(Session&, JobRunner&, QObject* parent = nullptr);
+
+  /// Loads the engine, then does what was asked for. Called once the window has been painted.
+  void begin();
+
+  /// Photos, folders of photos and checkpoints in any mix; of several checkpoints the last one
+  /// stays.
+  void open(const std::vector<std::filesystem::path>&);
+  void openPhotos(const std::vector<std::filesystem::path>& filesAndFolders);
+  void openModel(const std::filesystem::path&);
+  void stepPhoto(int by);
+  /// Computes what is missing, after a cancelled or failed job.
+  void analyseAgain();
+  [[nodiscard]] bool canAnalyseAgain() const;
+
+ Q_SIGNALS:
+  /// A sentence for the user: something could not be done.
+  void failed(const QString& sentence);
+  /// A sentence for the user: something is done.
+  void done(const QString& sentence);
+
+ private:
+  void readPhoto();
+  void photoRead(const Result<std::shared_ptr<const OpenedPhoto>>&);
+  void modelRead(const Result<std::shared_ptr<const Model>>&);
+  void analyseNow();
+  void followTarget();
+  void computeMaps();
+  void stopped();
+  void report(const Error&);
+
+  Session& session_;
+  JobRunner& jobs_;
+};
+
+}  // namespace filterlens

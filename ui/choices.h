@@ -1,0 +1,54 @@
+// Choices: what a user has chosen to see, as one plain value: panes, layer, target class, display.
+// Undoing is taking an earlier value; saving is writing it down.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/architecture.h"
+#include "core/render/overlay.h"
+
+namespace filterlens {
+
+/// The method of a pane that shows the bare photo.
+inline constexpr std::string_view kPhotoMethod = "photo";
+
+/// What one pane shows.
+struct PaneSpec {
+  std::string method;  ///< Explainer::id, or kPhotoMethod
+  std::string layer;   ///< module name; empty: the layer chosen in the network list
+  bool operator==(const PaneSpec&) const = default;
+};
+
+struct PaneLayout {
+  std::vector<PaneSpec> panes;  ///< row by row
+  int columns = 1;
+  bool operator==(const PaneLayout&) const = default;
+};
+
+/// How maps are drawn; the same for all panes.
+struct DisplayChoices {
+  std::string colormap;  ///< Colormap::id; empty: the default of each map's scale
+  double opacity = 0.6;
+  Interpolation interpolation = Interpolation::Smooth;
+  bool sharedRange = true;  ///< panes of one method show one range, so that they can be compared
+  bool operator==(const DisplayChoices&) const = default;
+};
+
+struct Choices {
+  PaneLayout layout;
+  std::string layer;          ///< module name; empty where no model is open
+  std::optional<int> target;  ///< none: the most probable class of each photo
+  DisplayChoices display;
+  bool operator==(const Choices&) const = default;
+};
+
+/// What a network is shown with at first: the photo and the class-specific methods in the first
+/// row; below them, a column for each layer that selects tokens: its filter mask, its tokens.
+PaneLayout defaultLayout(const Architecture&);
+/// The layer that is chosen at first: the last one.
+std::string defaultLayer(const Architecture&);
+
+}  // namespace filterlens

@@ -1,0 +1,264 @@
+#include "ui/image_view.h"
+
+#include <QAccessible>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/accessible_view.h"
+#include "ui/theme.h"
+
+namespace filterlens {
+namespace {
+
+constexpr double kWheelStep = 1.2;  // zoom of one notch
+constexpr double kNotch = 120;      // eighths of a degree
+constexpr int kFineSteps = 100;     // of the keyboard's cursor where there are no cells
+constexpr int kLongStep = 5;        // with Shift
+
+}  // namespace
+
+ImageView::ImageView(ViewLink& link, QWidget* parent) : QWidget(parent), link_(link) {
+  installAccessibleViews();
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setCursor(Qt::CrossCursor);
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+  connect(&link_, &ViewLink::viewChanged, this, [this] {
+    dropPictures();
+    update();
+  });
+  connect(&link_, &ViewLink::cursorChanged, this, [this] { update(); });
+}
+
+void ImageView::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
+  if (photo == photo_) return;
+  photo_ = std::move(photo);
+  map_.reset();
+  dropPictures();
+  update();
+}
+
+void ImageView::setPlacement(std::optional<PhotoPlacement> placement) {
+  if (placement == placement_) return;
+  placement_ = placement;
+  mapPicture_ = {};
+  update();
+}
+
+void ImageView::setMap(std::optional<ShownMap> map) {
+  map_ = std::move(map);
+  mapPicture_ = {};
+  update();
+}
+
+void ImageView::setOpacity(double opacity) {
+  opacity_ = opacity;
+  update();
+}
+
+void ImageView::setMapHidden(bool hidden) {
+  mapHidden_ = hidden;
+  update();
+}
+
+void ImageView::setInputFrameShown(bool shown) {
+  frameShown_ = shown;
+  update();
+}
+
+void ImageView::setMessage(const QString& message) {
+  message_ = message;
+  update();
+}
+
+void ImageView::setReadout(const QString& readout) {
+  if (readout == readout_) return;
+  readout_ = readout;
+  QAccessibleValueChangeEvent event(this, readout_);
+  QAccessible::updateAccessibility(&event);
+}
+
+std::optional<ViewTransform> ImageView::transform() const {
+  if (!photo_ || size().isEmpty()) return std::nullopt;
+  return ViewTransform(photo_->pyramid.size(), size(), link_.state());
+}
+
+void ImageView::dropPictures() {
+  photoPicture_ = {};
+  mapPicture_ = {};
+}
+
+void ImageView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const auto view = transform();
+  if (view) {
+    paintPhoto(painter, *view);
+    paintMap(painter, *view);
+    painter.setClipRect(rect());
+    paintMarks(painter, *view);
+  } else {
+    painter.fillRect(rect(), theme::kCanvas);
+  }
+  paintMessage(painter);
+  if (hasFocus()) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme::accent(palette()), 2));
+    painter.drawRect(rect().adjusted(1, 1, -1, -1));
+  }
+}
+
+void ImageView::paintPhoto(QPainter& painter, const ViewTransform& view) {
+  if (photoPicture_.isNull()) {
+    const double ratio = devicePixelRatioF();
+    photoPicture_ = QImage(size() * ratio, QImage::Format_RGB32);
+    photoPicture_.setDevicePixelRatio(ratio);
+    photoPicture_.fill(theme::kCanvas);
+    QPainter photoPainter(&photoPicture_);
+    photo_->pyramid.paint(photoPainter, view, size(), ratio);
+  }
+  painter.drawImage(QPointF(), photoPicture_);
+}
+
+void ImageView::paintMap(QPainter& painter, const ViewTransform& view) {
+  if (!map_ || !placement_ || mapHidden_) return;
+  if (mapPicture_.image.isNull()) {
+    mapPicture_ = pictureOf(*map_, *placement_, view, size(), devicePixelRatioF());
+  }
+  painter.setOpacity(opacity_);
+  painter.drawImage(mapPicture_.canvas.topLeft(), mapPicture_.image);
+  if (map_->map->scale == HeatmapScale::Ranks) {
+    paintCellOutlines(painter, *map_->map, *placement_, view);
+  }
+  painter.setOpacity(1);
+}
+
+void ImageView::paintMarks(QPainter& painter, const ViewTransform& view) {
+  if (frameShown_ && placement_) paintInputFrame(painter, *placement_, view);
+  if (const auto& cursor = link_.state().cursor) paintCross(painter, view.fromFraction(*cursor));
+}
+
+void ImageView::paintMessage(QPainter& painter) {
+  if (message_.isEmpty()) return;
+  const QRect area =
+      rect().adjusted(theme::kStep * 3, theme::kStep, -theme::kStep * 3, -theme::kStep);
+  constexpr int kFlags = Qt::AlignCenter | Qt::TextWordWrap;
+  const QRect text = painter.fontMetrics().boundingRect(area, kFlags, message_);
+  const int room = 2 * theme::kStep;
+  painter.fillRect(text.adjusted(-room, -room, room, room), QColor(0, 0, 0, 150));
+  painter.setPen(theme::kCanvasText);
+  painter.drawText(area, kFlags, message_);
+}
+
+void ImageView::resizeEvent(QResizeEvent*) { dropPictures(); }
+
+void ImageView::apply(const ViewState& state) { link_.setView(state.centre, state.zoom); }
+
+void ImageView::zoomBy(double factor) {
+  const auto view = transform();
+  if (!view) return;
+  QPointF about(width() / 2.0, height() / 2.0);
+  if (const auto& cursor = link_.state().cursor) {
+    const QPointF at = view->fromFraction(*cursor);
+    if (rect().contains(at.toPoint())) about = at;
+  }
+  apply(view->zoomed(about, factor));
+}
+
+void ImageView::zoomToScale(double perPixel) {
+  const auto view = transform();
+  if (view) zoomBy(view->zoomForScale(perPixel) / link_.state().zoom);
+}
+
+void ImageView::wheelEvent(QWheelEvent* event) {
+  const auto view = transform();
+  if (!view) return;
+  const double notches = event->angleDelta().y() / kNotch;
+  apply(view->zoomed(event->position(), std::pow(kWheelStep, notches)));
+  event->accept();
+}
+
+void ImageView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return;
+  dragFrom_ = event->position();
+}
+
+void ImageView::mouseMoveEvent(QMouseEvent* event) {
+  const auto view = transform();
+  if (!view) return;
+  if (dragFrom_ && event->buttons().testFlag(Qt::LeftButton)) {
+    setCursor(Qt::ClosedHandCursor);
+    apply(view->panned(event->position() - *dragFrom_));
+    dragFrom_ = event->position();
+  }
+  pointAt(event->position());
+}
+
+void ImageView::mouseReleaseEvent(QMouseEvent*) {
+  dragFrom_.reset();
+  setCursor(Qt::CrossCursor);
+}
+
+void ImageView::mouseDoubleClickEvent(QMouseEvent*) { link_.fit(); }
+
+void ImageView::leaveEvent(QEvent*) { link_.setCursor(std::nullopt); }
+
+void ImageView::pointAt(QPointF canvasPosition) {
+  if (const auto view = transform()) link_.setCursor(view->toFraction(canvasPosition));
+}
+
+void ImageView::keyPressEvent(QKeyEvent* event) {
+  const int step = event->modifiers().testFlag(Qt::ShiftModifier) ? kLongStep : 1;
+  switch (event->key()) {
+    case Qt::Key_Left:
+      return moveCursor(-step, 0);
+    case Qt::Key_Right:
+      return moveCursor(step, 0);
+    case Qt::Key_Up:
+      return moveCursor(0, -step);
+    case Qt::Key_Down:
+      return moveCursor(0, step);
+    default:
+      QWidget::keyPressEvent(event);
+  }
+}
+
+/// The middle of the photo, or of the cell that a step from the cursor leads to; a hundredth of the
+/// photo further where there are no cells.
+QPointF ImageView::steppedCursor(int cols, int rows) const {
+  const QSizeF photo = photo_->pyramid.size();
+  const auto cursor = link_.state().cursor;
+  const QPointF from = cursor.value_or(QPointF(0.5, 0.5));
+  if (!cursor) cols = rows = 0;  // the first key shows where the cursor is
+  if (!map_ || !placement_) {
+    return from + QPointF(cols, rows) / static_cast<double>(kFineSteps);
+  }
+  const MapGeometry& cells = map_->map->geometry;
+  const auto next = [](const AxisMap& axis, double position, int by) {
+    const int cell = static_cast<int>(std::lround(axis.cellAt(position))) + by;
+    return axis.centre(std::clamp(cell, 0, axis.size() - 1));
+  };
+  const double x = next(cells.x, placement_->inputX(from.x() * photo.width()), cols);
+  const double y = next(cells.y, placement_->inputY(from.y() * photo.height()), rows);
+  return {placement_->photoX(x) / photo.width(), placement_->photoY(y) / photo.height()};
+}
+
+void ImageView::moveCursor(int cols, int rows) {
+  const auto view = transform();
+  if (!view) return;
+  QPointF to = steppedCursor(cols, rows);
+  to = {std::clamp(to.x(), 0.0, 1.0), std::clamp(to.y(), 0.0, 1.0)};
+  link_.setCursor(to);
+  const QRectF canvas = rect();
+  if (!canvas.contains(view->fromFraction(to))) link_.setView(to, link_.state().zoom);
+}
+
+void ImageView::focusInEvent(QFocusEvent*) { update(); }
+
+void ImageView::focusOutEvent(QFocusEvent*) { update(); }
+
+}  // namespace filterlens

@@ -1,0 +1,85 @@
+// ImageView: the canvas of one pane: photo, map, cursor. Zoom, pan and cursor go to the ViewLink
+// and come back from it, like those of every other view.
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "ui/analysis.h"
+#include "ui/map_painting.h"
+#include "ui/view_link.h"
+
+namespace filterlens {
+
+class ImageView : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit ImageView(ViewLink&, QWidget* parent = nullptr);
+
+  void setPhoto(std::shared_ptr<const OpenedPhoto>);
+  /// Where the network's input lies in the photo; none before an analysis.
+  void setPlacement(std::optional<PhotoPlacement>);
+  void setMap(std::optional<ShownMap>);
+  void setOpacity(double);
+  /// Shows the bare photo for a moment.
+  void setMapHidden(bool);
+  /// Draws the frame of the network's input.
+  void setInputFrameShown(bool);
+  /// What to say in the middle, where there is nothing else to see; empty: nothing.
+  void setMessage(const QString&);
+  /// What the value under the cursor is called: read out by screen readers.
+  void setReadout(const QString&);
+  [[nodiscard]] const QString& readout() const { return readout_; }
+
+  /// The mapping that is painted now; none without a photo.
+  [[nodiscard]] std::optional<ViewTransform> transform() const;
+
+  void zoomBy(double factor);         ///< about the cursor, or the middle
+  void zoomToScale(double perPixel);  ///< canvas pixels per photo pixel
+
+  [[nodiscard]] QSize sizeHint() const override { return {240, 180}; }
+  [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override;
+  void resizeEvent(QResizeEvent*) override;
+  void wheelEvent(QWheelEvent*) override;
+  void mousePressEvent(QMouseEvent*) override;
+  void mouseMoveEvent(QMouseEvent*) override;
+  void mouseReleaseEvent(QMouseEvent*) override;
+  void mouseDoubleClickEvent(QMouseEvent*) override;
+  void leaveEvent(QEvent*) override;
+  void keyPressEvent(QKeyEvent*) override;
+  void focusInEvent(QFocusEvent*) override;
+  void focusOutEvent(QFocusEvent*) override;
+
+ private:
+  void paintPhoto(QPainter&, const ViewTransform&);
+  void paintMap(QPainter&, const ViewTransform&);
+  void paintMarks(QPainter&, const ViewTransform&);
+  void paintMessage(QPainter&);
+  void pointAt(QPointF canvasPosition);
+  [[nodiscard]] QPointF steppedCursor(int cols, int rows) const;
+  void moveCursor(int cols, int rows);
+  void apply(const ViewState&);
+  void dropPictures();
+
+  ViewLink& link_;
+  std::shared_ptr<const OpenedPhoto> photo_;
+  std::optional<PhotoPlacement> placement_;
+  std::optional<ShownMap> map_;
+  double opacity_ = 0.6;
+  bool mapHidden_ = false;
+  bool frameShown_ = false;
+  QString message_;
+  QString readout_;
+  std::optional<QPointF> dragFrom_;
+
+  // Painted once for a view, a size and a map; the cursor moves over them.
+  QImage photoPicture_;
+  MapPicture mapPicture_;
+};
+
+}  // namespace filterlens

@@ -1,0 +1,86 @@
+// JobRunner: one worker thread for all slow work. The newest request of a kind wins: it cancels the
+// one before it. Results are handed over on the UI thread, and only while somebody still wants
+// them.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/progress.h"
+
+namespace filterlens {
+
+enum class JobKind { Engine, Photo, Model, Analysis, Target, Map };
+
+class JobRunner : public QObject {
+  Q_OBJECT
+
+ public:
+  using QObject::QObject;
+  /// Stops what runs and waits for it.
+  ~JobRunner() override;
+
+  /// Starts the thread; what was asked for before waits until then.
+  void begin();
+
+  /// Runs work(const Progress&) on the worker, then done(its result) on the thread of this object.
+  /// text: what is being done, for people. Cancels an earlier job of the same kind.
+  template <class Work, class Done>
+  void start(JobKind kind, const QString& text, Work work, Done done) {
+    enqueue(kind, text, [work = std::move(work), done = std::move(done)](const Progress& progress) {
+      using Value = decltype(work(progress));
+      auto value = std::make_shared<Value>(work(progress));
+      return Delivery([value, done] { done(std::move(*value)); });
+    });
+  }
+
+  void cancel(JobKind);
+  /// What the user's Cancel does.
+  void cancelAll();
+  [[nodiscard]] bool busy() const { return !pending_.empty(); }
+  [[nodiscard]] bool busyWith(JobKind) const;
+
+ Q_SIGNALS:
+  void busyChanged(bool busy);
+  void progressed(double fraction, const QString& text);
+  /// The user stopped the work.
+  void cancelled();
+  /// Work ended in an exception (out of memory).
+  void failed(const QString& sentence);
+
+ private:
+  using Delivery = std::function<void()>;
+  using Work = std::function<Delivery(const Progress&)>;
+  struct Job {
+    JobKind kind;
+    QString text;
+    Work work;
+    std::stop_source stop;
+  };
+
+  void enqueue(JobKind, const QString& text, Work);
+  bool drop(const std::function<bool(const Job&)>& which);
+  void workUntil(const std::stop_token& end);
+  Delivery run(const std::shared_ptr<Job>&);
+  void finish(const std::shared_ptr<Job>&, const Delivery&);
+  void announceBusy();
+
+  std::vector<std::shared_ptr<Job>> pending_;  // queued or running; UI thread only
+  bool announced_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::deque<std::shared_ptr<Job>> queue_;  // guarded by mutex_
+  std::jthread thread_;
+};
+
+}  // namespace filterlens

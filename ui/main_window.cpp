@@ -1,0 +1,280 @@
+#include "ui/main_window.h"
+
+#include <QAbstractButton>
+#include <QAbstractSlider>
+#include <QApplication>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QTimer>
+#include <QVBoxLayout>
+#include <QWhatsThis>
+
+#include "ui/cursor_panel.h"
+#include "ui/help_windows.h"
+#include "ui/photo_bar.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+namespace filterlens {
+namespace {
+
+constexpr QSize kFirstSize(1280, 800);
+constexpr QSize kSmallestSize(800, 560);
+constexpr int kNetworkWidth = 148;
+constexpr int kInspectorWidth = 212;
+constexpr double kZoomStep = 1.5;
+
+std::vector<std::filesystem::path> localFiles(const QMimeData* data) {
+  std::vector<std::filesystem::path> paths;
+  for (const QUrl& url : data->urls()) {
+    if (url.isLocalFile()) paths.push_back(toPath(url.toLocalFile()));
+  }
+  return paths;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(const WindowArguments& arguments)
+    : analyst_(session_, jobs_), actions_(new Actions(this)) {
+  build();
+  connectFileActions();
+  connectViewActions();
+  connectMessages();
+  setAcceptDrops(true);
+  qApp->installEventFilter(this);
+  resize(kFirstSize);
+  setMinimumSize(kSmallestSize);
+  updateTitle();
+  updateActions();
+  if (arguments.model) analyst_.openModel(*arguments.model);
+  if (!arguments.photos.empty()) analyst_.openPhotos(arguments.photos);
+}
+
+// Widgets refer to the session, so they go first.
+MainWindow::~MainWindow() {
+  qApp->removeEventFilter(this);
+  delete takeCentralWidget();
+}
+
+void MainWindow::open(const std::vector<std::filesystem::path>& paths) { analyst_.open(paths); }
+
+void MainWindow::build() {
+  auto* central = new QWidget(this);
+  network_ = new NetworkPanel(session_, central);
+  network_->setFixedWidth(kNetworkWidth);
+  startPage_ = new StartPage(session_, central);
+  grid_ = new ViewGrid(session_, link_, central);
+  centre_ = new QStackedWidget(central);
+  centre_->addWidget(startPage_);
+  centre_->addWidget(grid_);
+  inspector_ = makeInspector();
+  messages_ = new MessageBar(central);
+
+  auto* row = new QHBoxLayout;
+  row->setSpacing(3 * theme::kStep);
+  row->addWidget(network_);
+  row->addWidget(centre_, 1);
+  row->addWidget(inspector_);
+  auto* column = new QVBoxLayout(central);
+  column->setContentsMargins(3 * theme::kStep, theme::kStep, 3 * theme::kStep, theme::kStep);
+  column->setSpacing(theme::kStep);
+  column->addWidget(new PhotoBar(session_, *actions_, central));
+  column->addLayout(row, 1);
+  column->addWidget(messages_);
+  setCentralWidget(central);
+  actions_->fill(menuBar());
+  dropHint_ = new DropHint(this);
+
+  connect(&session_, &Session::photoChanged, this, [this] {
+    centre_->setCurrentWidget(session_.photo() ? static_cast<QWidget*>(grid_) : startPage_);
+    link_.fit();
+  });
+}
+
+QWidget* MainWindow::makeInspector() {
+  auto* inspector = new QWidget(this);
+  inspector->setFixedWidth(kInspectorWidth);
+  predictions_ = new PredictionPanel(session_, inspector);
+  display_ = new DisplayPanel(session_, inspector);
+  auto* column = new QVBoxLayout(inspector);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(4 * theme::kStep);
+  column->addWidget(predictions_);
+  column->addWidget(new CursorPanel(session_, link_, inspector), 1);
+  column->addWidget(display_);
+  return inspector;
+}
+
+void MainWindow::connectFileActions() {
+  actions_->onTriggered(ActionId::OpenPhotos, [this] { choosePhotos(); });
+  actions_->onTriggered(ActionId::OpenFolder, [this] { chooseFolder(); });
+  actions_->onTriggered(ActionId::OpenModel, [this] { chooseModel(); });
+  actions_->onTriggered(ActionId::Quit, [this] { close(); });
+  actions_->onTriggered(ActionId::PreviousPhoto, [this] { analyst_.stepPhoto(-1); });
+  actions_->onTriggered(ActionId::NextPhoto, [this] { analyst_.stepPhoto(1); });
+  actions_->onTriggered(ActionId::PreviousLayer, [this] { stepLayer(-1); });
+  actions_->onTriggered(ActionId::NextLayer, [this] { stepLayer(1); });
+  actions_->onTriggered(ActionId::MostProbableTarget, [this] { session_.setTarget(std::nullopt); });
+  actions_->onTriggered(ActionId::AnalyseAgain, [this] { analyst_.analyseAgain(); });
+  actions_->onTriggered(ActionId::Cancel, [this] { jobs_.cancelAll(); });
+  actions_->onTriggered(ActionId::Shortcuts, [this] { showShortcuts(*actions_, this); });
+  actions_->onTriggered(ActionId::WhatsThis, [] { QWhatsThis::enterWhatsThisMode(); });
+  actions_->onTriggered(ActionId::About, [this] { showAbout(this); });
+  connect(startPage_->photosButton(), &QPushButton::clicked, this, &MainWindow::choosePhotos);
+  connect(startPage_->modelButton(), &QPushButton::clicked, this, &MainWindow::chooseModel);
+}
+
+void MainWindow::connectViewActions() {
+  actions_->onTriggered(ActionId::ZoomIn, [this] { currentView()->zoomBy(kZoomStep); });
+  actions_->onTriggered(ActionId::ZoomOut, [this] { currentView()->zoomBy(1 / kZoomStep); });
+  actions_->onTriggered(ActionId::Fit, [this] { link_.fit(); });
+  actions_->onTriggered(ActionId::ActualSize,
+                        [this] { currentView()->zoomToScale(1 / devicePixelRatioF()); });
+  const auto fold = [this](ActionId id, QWidget* panel) {
+    QAction* action = (*actions_)[id];
+    action->setChecked(true);
+    connect(action, &QAction::toggled, panel, &QWidget::setVisible);
+  };
+  fold(ActionId::NetworkPanel, network_);
+  fold(ActionId::InspectorPanel, inspector_);
+
+  QAction* smooth = (*actions_)[ActionId::SmoothMaps];
+  connect(smooth, &QAction::toggled, display_->smooth(), &QAbstractButton::setChecked);
+  connect(display_->smooth(), &QAbstractButton::toggled, smooth, &QAction::setChecked);
+  smooth->setChecked(display_->smooth()->isChecked());
+}
+
+void MainWindow::connectMessages() {
+  connect(&analyst_, &Analyst::failed, messages_, &MessageBar::showProblem);
+  connect(&analyst_, &Analyst::done, messages_, &MessageBar::showResult);
+  connect(&jobs_, &JobRunner::busyChanged, messages_, &MessageBar::setBusy);
+  connect(&jobs_, &JobRunner::progressed, messages_, &MessageBar::showProgress);
+  connect(messages_, &MessageBar::cancelClicked, &jobs_, &JobRunner::cancelAll);
+  connect(&jobs_, &JobRunner::busyChanged, this, &MainWindow::updateActions);
+  for (const auto signal :
+       {&Session::photosChanged, &Session::photoChanged, &Session::modelChanged,
+        &Session::analysisChanged, &Session::mapsChanged, &Session::targetChanged}) {
+    connect(&session_, signal, this, &MainWindow::updateActions);
+  }
+  connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
+}
+
+void MainWindow::updateActions() {
+  actions_->update({session_, jobs_.busy(), analyst_.canAnalyseAgain()});
+}
+
+void MainWindow::updateTitle() {
+  const PhotoList& photos = session_.photos();
+  setWindowTitle(photos.empty() ? QStringLiteral("FilterLens")
+                                : tr("%1 – FilterLens").arg(fileName(photos.current())));
+}
+
+ImageView* MainWindow::currentView() const { return grid_->currentPane()->view(); }
+
+QString MainWindow::startFolder() const {
+  if (!session_.photos().empty()) return fromPath(session_.photos().current().parent_path());
+  if (const ModelInfo* info = session_.modelInfo()) return fromPath(info->path.parent_path());
+  return {};
+}
+
+void MainWindow::choosePhotos() {
+  const auto names = QFileDialog::getOpenFileNames(
+      this, tr("Open photos"), startFolder(),
+      tr("Photos (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.ppm *.pgm *.pbm *.pnm);;"
+         "All files (*)"));
+  std::vector<std::filesystem::path> paths;
+  for (const QString& name : names) paths.push_back(toPath(name));
+  if (!paths.empty()) analyst_.openPhotos(paths);
+}
+
+void MainWindow::chooseFolder() {
+  const auto name = QFileDialog::getExistingDirectory(this, tr("Open folder"), startFolder());
+  if (!name.isEmpty()) analyst_.openPhotos({toPath(name)});
+}
+
+void MainWindow::chooseModel() {
+  const ModelInfo* info = session_.modelInfo();
+  const QString folder = info ? fromPath(info->path.parent_path()) : startFolder();
+  const auto name =
+      QFileDialog::getOpenFileName(this, tr("Open model"), folder,
+                                   tr("Checkpoints (*.safetensors *.pth *.pt *.bin *.ckpt *.tar);;"
+                                      "All files (*)"));
+  if (!name.isEmpty()) analyst_.openModel(toPath(name));
+}
+
+void MainWindow::stepLayer(int by) {
+  const auto stages = session_.stages();
+  std::vector<std::string> layers;
+  for (const NetworkStage& stage : stages) {
+    if (stage.number > 0) layers.emplace_back(stage.stage->module);
+  }
+  const auto chosen = std::find(layers.begin(), layers.end(), session_.choices().layer);
+  const auto next = (chosen - layers.begin()) + by;
+  if (next >= 0 && next < std::ssize(layers)) {
+    session_.chooseLayer(layers[static_cast<std::size_t>(next)]);
+  }
+}
+
+bool MainWindow::event(QEvent* event) {
+  const bool handled = QMainWindow::event(event);
+  if (event->type() == QEvent::Paint && !begun_) {
+    begun_ = true;
+    QTimer::singleShot(0, this, [this] { analyst_.begin(); });
+  }
+  if (event->type() == QEvent::WindowDeactivate) grid_->setMapsHidden(false);
+  return handled;
+}
+
+/// Whether the focused widget has no use of its own for the space bar.
+bool MainWindow::spaceIsFree() const {
+  const QWidget* focus = QApplication::focusWidget();
+  if (!isActiveWindow() || QApplication::activePopupWidget()) return false;
+  return !qobject_cast<const QAbstractButton*>(focus) && !qobject_cast<const QComboBox*>(focus) &&
+         !qobject_cast<const QLineEdit*>(focus);
+}
+
+// Space held: the bare photo in all panes, wherever the keyboard's focus is.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  const bool press = event->type() == QEvent::KeyPress;
+  if (press || event->type() == QEvent::KeyRelease) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && spaceIsFree()) {
+      if (!key->isAutoRepeat()) grid_->setMapsHidden(press);
+      return true;
+    }
+  }
+  return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (localFiles(event->mimeData()).empty()) return;
+  event->acceptProposedAction();
+  dropHint_->raise();
+  dropHint_->show();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { dropHint_->hide(); }
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  dropHint_->hide();
+  open(localFiles(event->mimeData()));
+  event->acceptProposedAction();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  dropHint_->setGeometry(rect());
+}
+
+int runWindow(QApplication& application, const WindowArguments& arguments) {
+  QApplication::setApplicationDisplayName(QStringLiteral("FilterLens"));
+  MainWindow window(arguments);
+  window.show();
+  return application.exec();
+}
+
+}  // namespace filterlens

@@ -1,0 +1,99 @@
+// MainWindow: puts the pieces together.
+#pragma once
+
+#include <QMainWindow>
+#include <QStackedWidget>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "ui/actions.h"
+#include "ui/analyst.h"
+#include "ui/display_panel.h"
+#include "ui/drop_hint.h"
+#include "ui/job_runner.h"
+#include "ui/message_bar.h"
+#include "ui/network_panel.h"
+#include "ui/prediction_panel.h"
+#include "ui/session.h"
+#include "ui/start_page.h"
+#include "ui/view_grid.h"
+#include "ui/view_link.h"
+
+class QApplication;
+
+namespace filterlens {
+
+/// What the command line asked the window to open.
+struct WindowArguments {
+  std::vector<std::filesystem::path> photos;  ///< files and folders
+  std::optional<std::filesystem::path> model;
+};
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  /// The engine is loaded, and the arguments opened, after the first paint.
+  explicit MainWindow(const WindowArguments& = {});
+  ~MainWindow() override;
+
+  /// Photos, folders and checkpoints in any mix.
+  void open(const std::vector<std::filesystem::path>&);
+
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] ViewLink& link() { return link_; }
+  [[nodiscard]] JobRunner& jobs() { return jobs_; }
+  [[nodiscard]] const Actions& actions() const { return *actions_; }
+  [[nodiscard]] ViewGrid* grid() const { return grid_; }
+  [[nodiscard]] StartPage* startPage() const { return startPage_; }
+  [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
+  [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
+  [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
+  [[nodiscard]] MessageBar* messageBar() const { return messages_; }
+
+ protected:
+  bool event(QEvent*) override;
+  bool eventFilter(QObject*, QEvent*) override;
+  void dragEnterEvent(QDragEnterEvent*) override;
+  void dragLeaveEvent(QDragLeaveEvent*) override;
+  void dropEvent(QDropEvent*) override;
+  void resizeEvent(QResizeEvent*) override;
+
+ private:
+  void build();
+  QWidget* makeInspector();
+  void connectFileActions();
+  void connectViewActions();
+  void connectMessages();
+  void updateActions();
+  void updateTitle();
+  void choosePhotos();
+  void chooseFolder();
+  void chooseModel();
+  void stepLayer(int by);
+  [[nodiscard]] ImageView* currentView() const;
+  [[nodiscard]] QString startFolder() const;
+  [[nodiscard]] bool spaceIsFree() const;
+
+  Session session_;
+  ViewLink link_;
+  JobRunner jobs_;
+  Analyst analyst_;
+  Actions* actions_;
+  QStackedWidget* centre_ = nullptr;
+  StartPage* startPage_ = nullptr;
+  ViewGrid* grid_ = nullptr;
+  NetworkPanel* network_ = nullptr;
+  QWidget* inspector_ = nullptr;
+  PredictionPanel* predictions_ = nullptr;
+  DisplayPanel* display_ = nullptr;
+  MessageBar* messages_ = nullptr;
+  DropHint* dropHint_ = nullptr;
+  bool begun_ = false;
+};
+
+/// Shows the window and runs the event loop. Returns the program's exit code.
+int runWindow(QApplication&, const WindowArguments&);
+
+}  // namespace filterlens

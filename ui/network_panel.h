@@ -1,0 +1,31 @@
+// NetworkPanel: the layers as the network runs; the chosen one is what Grad-CAM, rollout and
+// attention panes show.
+#pragma once
+
+#include <QLabel>
+#include <QListView>
+
+#include "ui/panel.h"
+#include "ui/stage_model.h"
+
+namespace filterlens {
+
+class NetworkPanel : public Panel {
+  Q_OBJECT
+
+ public:
+  explicit NetworkPanel(Session&, QWidget* parent = nullptr);
+
+  [[nodiscard]] QListView* list() const { return list_; }
+
+ private:
+  void showModel();
+  void showChosenLayer();
+
+  Session& session_;
+  StageModel* stages_;
+  QListView* list_;
+  QLabel* summary_;
+};
+
+}  // namespace filterlens

@@ -1,0 +1,215 @@
+#include "ui/pane.h"
+
+#include <QActionGroup>
+#include <QContextMenuEvent>
+#include <QVBoxLayout>
+#include <QWhatsThis>
+
+#include "ui/readout.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+namespace filterlens {
+
+Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
+    : QWidget(parent),
+      session_(session),
+      link_(link),
+      index_(index),
+      header_(new PaneHeader(this)),
+      view_(new ImageView(link, this)),
+      bar_(new ColorBar(this)),
+      menu_(new QMenu(this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(theme::kStep / 2);
+  column->addWidget(header_);
+  column->addWidget(view_, 1);
+  column->addWidget(bar_);
+  connect(header_, &PaneHeader::clicked, this,
+          [this] { menu_->popup(header_->mapToGlobal(QPoint(0, header_->height()))); });
+  menu_->setToolTipsVisible(true);
+  connect(menu_, &QMenu::aboutToShow, this, &Pane::fillMenu);
+  connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
+}
+
+const PaneSpec& Pane::spec() const {
+  return session_.choices().layout.panes[static_cast<std::size_t>(index_)];
+}
+
+void Pane::refresh() {
+  const auto& analysis = session_.analysis();
+  view_->setPhoto(session_.photo());
+  view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
+  view_->setOpacity(session_.choices().display.opacity);
+  if (spec().method == kPhotoMethod) {
+    showPhoto();
+  } else {
+    showMap();
+  }
+  header_->setText(title());
+  header_->setAccessibleName(tr("Pane: %1").arg(title()));
+  view_->setAccessibleName(title());
+  showReadout();
+}
+
+void Pane::showPhoto() {
+  map_.reset();
+  view_->setMap(std::nullopt);
+  view_->setInputFrameShown(true);
+  view_->setMessage({});
+  const auto& photo = session_.photo();
+  if (!photo) return bar_->setCaption({});
+  const QSize size = photo->pyramid.size();
+  const QString pixels = tr("%1 × %2 px").arg(size.width()).arg(size.height());
+  bar_->setCaption(session_.analysis() ? tr("%1 · dashed: what the network sees").arg(pixels)
+                                       : pixels);
+  describe(nullptr);
+}
+
+// While a map is being computed, the one before it stays, so that nothing flickers.
+void Pane::showMap() {
+  const MapResult* result = session_.mapFor(spec());
+  const bool pending = !result && session_.requestFor(spec());
+  if (result && result->ok()) {
+    map_ = **result;
+  } else if (!pending) {
+    map_.reset();
+  }
+  view_->setInputFrameShown(false);
+  view_->setMessage(emptyMessage(result));
+  if (map_) {
+    const OverlayStyle style = session_.styleOf(*map_);
+    view_->setMap(ShownMap{map_, style});
+    bar_->setScale(style, map_->scale);
+  } else {
+    view_->setMap(std::nullopt);
+    bar_->setCaption({});
+  }
+  describe(findExplainer(spec().method));
+}
+
+QString Pane::emptyMessage(const MapResult* result) const {
+  if (!session_.model()) return tr("Open a model to see this.");
+  if (result && !result->ok()) return QString::fromStdString(result->error().sentence);
+  if (result) {
+    const ValueRange range = finiteRange((**result)->values);
+    return range.low == range.high ? QString::fromStdString((**result)->note) : QString();
+  }
+  if (!session_.analysis()) return session_.problem();
+  return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
+}
+
+// method · layer · class · seed where it was drawn by chance
+QString Pane::title() const {
+  const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
+  if (!method) return tr("Photo");
+  const Architecture* network = session_.network();
+  QStringList parts{fromUtf8(method->label)};
+  const std::string layer = map_ ? map_->layer : spec().layer;
+  if (network && !layer.empty()) parts << blockLabel(*network, layer);
+  if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
+  const auto& analysis = session_.analysis();
+  if (map_ && analysis && network && network->drawsTokens()) {
+    parts << tr("seed %1").arg(analysis->trace.seed);
+  }
+  return parts.join(QStringLiteral(" · "));
+}
+
+void Pane::describe(const Explainer* method) {
+  QStringList sentences;
+  if (!method) {
+    sentences << tr("The photo as it is; the dashed frame holds what the network is given.");
+  } else {
+    sentences << fromUtf8(method->help) << fromUtf8(method->limits) << fromUtf8(method->source);
+    if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
+  }
+  for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
+  header_->setToolTip(QStringLiteral("<p>%1</p>").arg(sentences.join(QStringLiteral("</p><p>"))));
+  setWhatsThis(header_->toolTip());
+  view_->setAccessibleDescription(sentences.front());
+}
+
+void Pane::showReadout() {
+  const auto& cursor = link_.state().cursor;
+  const auto& analysis = session_.analysis();
+  QString value;
+  QString spoken;
+  if (cursor && session_.photo()) {
+    const QSize size = session_.photo()->pyramid.size();
+    const QPointF at(cursor->x() * size.width(), cursor->y() * size.height());
+    const QString place =
+        tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y()));
+    const auto readout =
+        map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
+    value = readout ? readout->value : map_ ? QString() : place;
+    spoken = readout ? tr("%1, cell (%2, %3): %4")
+                           .arg(place)
+                           .arg(readout->row)
+                           .arg(readout->col)
+                           .arg(readout->value)
+                     : place;
+  }
+  header_->setValue(value);
+  view_->setReadout(spoken);
+}
+
+void Pane::contextMenuEvent(QContextMenuEvent* event) { menu_->popup(event->globalPos()); }
+
+void Pane::fillMenu() {
+  menu_->clear();
+  addMethods();
+  const Explainer* method = findExplainer(spec().method);
+  if (method && session_.analysis()) {
+    menu_->addSeparator();
+    addLayers(*method);
+  }
+  menu_->addSeparator();
+  menu_->addAction(tr("What does this show?"), this, [this] {
+    QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_);
+  });
+}
+
+void Pane::addMethods() {
+  auto* group = new QActionGroup(menu_);
+  const auto add = [&](const QString& label, std::string_view id, const QString& help) {
+    auto* action = menu_->addAction(label, this, [this, id] {
+      session_.setPane(index_, {std::string(id), spec().layer});
+    });
+    action->setCheckable(true);
+    action->setChecked(spec().method == id);
+    action->setToolTip(help);
+    group->addAction(action);
+    return action;
+  };
+  add(tr("Photo"), kPhotoMethod, {});
+  for (const Explainer& method : explainers()) {
+    auto* action = add(fromUtf8(method.label), method.id, fromUtf8(method.help));
+    const bool fits = session_.layerOf({std::string(method.id), {}}).has_value();
+    action->setEnabled(!session_.analysis() || fits);
+  }
+}
+
+void Pane::addLayers(const Explainer& method) {
+  auto* group = new QActionGroup(menu_);
+  const auto add = [&](const QString& label, const std::string& layer) {
+    auto* action = menu_->addAction(label, this, [this, layer] {
+      session_.setPane(index_, {spec().method, layer});
+    });
+    action->setCheckable(true);
+    action->setChecked(spec().layer == layer);
+    group->addAction(action);
+  };
+  add(tr("Layer chosen in the network list"), {});
+  const Trace& trace = session_.analysis()->trace;
+  if (method.appliesTo(trace, kInputLayer)) add(tr("Input"), "input");
+  for (int layer = 0; layer < static_cast<int>(trace.layers.size()); ++layer) {
+    if (!method.appliesTo(trace, layer)) continue;
+    const auto& recorded = trace.layers[static_cast<std::size_t>(layer)];
+    add(tr("%1 · %2").arg(blockLabel(*session_.network(), recorded.name),
+                          kindText(recorded.stage->kind)),
+        recorded.name);
+  }
+}
+
+}  // namespace filterlens

@@ -1,0 +1,56 @@
+// Pane: one cell of the grid: title, canvas, colour bar.
+#pragma once
+
+#include <QMenu>
+#include <QWidget>
+
+#include "ui/color_bar.h"
+#include "ui/image_view.h"
+#include "ui/pane_header.h"
+#include "ui/session.h"
+
+namespace filterlens {
+
+class Pane : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// index: of the pane in the session's layout.
+  Pane(Session&, ViewLink&, int index, QWidget* parent = nullptr);
+
+  /// Shows what the session has for this pane.
+  void refresh();
+
+  [[nodiscard]] ImageView* view() const { return view_; }
+  [[nodiscard]] PaneHeader* header() const { return header_; }
+  [[nodiscard]] ColorBar* bar() const { return bar_; }
+  [[nodiscard]] const std::shared_ptr<const Heatmap>& map() const { return map_; }
+  /// Methods and layers to choose from, made when it is about to show.
+  [[nodiscard]] QMenu* menu() const { return menu_; }
+
+ protected:
+  void contextMenuEvent(QContextMenuEvent*) override;
+
+ private:
+  [[nodiscard]] const PaneSpec& spec() const;
+  [[nodiscard]] QString title() const;
+  void showPhoto();
+  void showMap();
+  [[nodiscard]] QString emptyMessage(const MapResult*) const;
+  void showReadout();
+  void describe(const Explainer*);
+  void fillMenu();
+  void addMethods();
+  void addLayers(const Explainer&);
+
+  Session& session_;
+  ViewLink& link_;
+  int index_;
+  PaneHeader* header_;
+  ImageView* view_;
+  ColorBar* bar_;
+  QMenu* menu_;
+  std::shared_ptr<const Heatmap> map_;  // on show
+};
+
+}  // namespace filterlens

@@ -1,0 +1,59 @@
+#include "ui/pane_header.h"
+
+#include <QPainter>
+#include <QStyleOption>
+
+#include "ui/theme.h"
+
+namespace filterlens {
+namespace {
+
+constexpr int kArrow = 8;
+
+}  // namespace
+
+PaneHeader::PaneHeader(QWidget* parent) : QAbstractButton(parent) {
+  setFont(theme::captionFont());
+  setFocusPolicy(Qt::TabFocus);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void PaneHeader::setValue(const QString& value) {
+  if (value == value_) return;
+  value_ = value;
+  update();
+}
+
+QSize PaneHeader::sizeHint() const { return {160, fontMetrics().height() + theme::kStep}; }
+
+void PaneHeader::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const bool active = underMouse() || hasFocus();
+  const int valueWidth =
+      value_.isEmpty() ? 0 : fontMetrics().horizontalAdvance(value_) + 2 * theme::kStep;
+  const int titleRoom = width() - valueWidth - kArrow - theme::kStep;
+  const QString title = fontMetrics().elidedText(text(), Qt::ElideRight, titleRoom);
+  painter.setPen(palette().color(QPalette::WindowText));
+  painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, title);
+
+  QStyleOption arrow;
+  arrow.initFrom(this);
+  const int titleWidth = fontMetrics().horizontalAdvance(title);
+  arrow.rect = QRect(titleWidth + theme::kStep, (height() - kArrow) / 2 + 1, kArrow, kArrow);
+  painter.setOpacity(active ? 1 : 0.4);
+  style()->drawPrimitive(QStyle::PE_IndicatorArrowDown, &arrow, &painter, this);
+  painter.setOpacity(1);
+
+  painter.setPen(theme::quietText(palette()));
+  painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter, value_);
+  if (hasFocus()) {
+    painter.setPen(QPen(theme::accent(palette()), 2));
+    painter.drawLine(0, height() - 1, titleWidth, height() - 1);
+  }
+}
+
+void PaneHeader::enterEvent(QEnterEvent*) { update(); }
+
+void PaneHeader::leaveEvent(QEvent*) { update(); }
+
+}  // namespace filterlens

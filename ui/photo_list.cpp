@@ -1,0 +1,101 @@
+#include "ui/photo_list.h"
+
+#include <QCollator>
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "ui/text.h"
+
+namespace filterlens {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool hasExtension(const fs::path& path, std::span<const std::string_view> known) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  return std::find(known.begin(), known.end(), extension) != known.end();
+}
+
+bool isFolder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+/// As people sort: photo 9 before photo 10.
+std::vector<fs::path> photosIn(const fs::path& folder) {
+  std::vector<fs::path> photos;
+  std::error_code ignored;
+  for (fs::directory_iterator at(folder, ignored), end; at != end; at.increment(ignored)) {
+    if (looksLikePhoto(at->path()) && !isFolder(at->path())) photos.push_back(at->path());
+  }
+  QCollator collator;
+  collator.setNumericMode(true);
+  std::sort(photos.begin(), photos.end(), [&](const fs::path& a, const fs::path& b) {
+    return collator.compare(fileName(a), fileName(b)) < 0;
+  });
+  return photos;
+}
+
+}  // namespace
+
+bool looksLikePhoto(const fs::path& path) {
+  constexpr std::array<std::string_view, 12> kExtensions{".jpg",  ".jpeg", ".jpe",  ".png",
+                                                         ".webp", ".tif",  ".tiff", ".bmp",
+                                                         ".ppm",  ".pgm",  ".pbm",  ".pnm"};
+  return hasExtension(path, kExtensions);
+}
+
+bool looksLikeCheckpoint(const fs::path& path) {
+  constexpr std::array<std::string_view, 6> kExtensions{".pth", ".pt",   ".safetensors",
+                                                        ".bin", ".ckpt", ".tar"};
+  return hasExtension(path, kExtensions);
+}
+
+PhotoList PhotoList::from(const std::vector<fs::path>& filesAndFolders) {
+  PhotoList list;
+  for (const auto& path : filesAndFolders) {
+    if (isFolder(path)) {
+      const auto photos = photosIn(path);
+      list.paths_.insert(list.paths_.end(), photos.begin(), photos.end());
+    } else {
+      list.paths_.push_back(path);
+    }
+  }
+  const bool oneFile = filesAndFolders.size() == 1 && !isFolder(filesAndFolders.front());
+  if (!oneFile) return list;
+  const fs::path& only = filesAndFolders.front();
+  auto neighbours = photosIn(only.has_parent_path() ? only.parent_path() : ".");
+  const auto self = std::find_if(neighbours.begin(), neighbours.end(), [&](const fs::path& path) {
+    return path.filename() == only.filename();
+  });
+  if (self == neighbours.end()) return list;
+  *self = only;
+  list.index_ = static_cast<int>(self - neighbours.begin());
+  list.paths_ = std::move(neighbours);
+  return list;
+}
+
+bool PhotoList::canStep(int by) const {
+  const int target = index_ + by;
+  return target >= 0 && target < size();
+}
+
+void PhotoList::step(int by) {
+  if (!canStep(by)) return;
+  index_ += by;
+  direction_ = by < 0 ? -1 : 1;
+}
+
+bool PhotoList::skipCurrent() {
+  if (empty()) return false;
+  paths_.erase(paths_.begin() + index_);
+  if (direction_ < 0) --index_;
+  index_ = std::clamp(index_, 0, std::max(0, size() - 1));
+  return !empty();
+}
+
+}  // namespace filterlens

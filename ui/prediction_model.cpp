@@ -1,0 +1,60 @@
+#include "ui/prediction_model.h"
+
+#include "ui/text.h"
+
+namespace filterlens {
+
+PredictionModel::PredictionModel(Session& session, QObject* parent)
+    : QAbstractListModel(parent), session_(session), analysis_(session.analysis()) {
+  connect(&session_, &Session::analysisChanged, this, &PredictionModel::showAnalysis);
+  connect(&session_, &Session::targetChanged, this, [this] {
+    if (rowCount() > 0) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+  });
+}
+
+void PredictionModel::showAnalysis() {
+  beginResetModel();
+  analysis_ = session_.analysis();
+  endResetModel();
+}
+
+int PredictionModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() || !analysis_ ? 0 : static_cast<int>(analysis_->predictions.size());
+}
+
+QVariant PredictionModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const Prediction& prediction = analysis_->predictions[static_cast<std::size_t>(index.row())];
+  const QString name = QString::fromStdString(prediction.name);
+  const double probability = prediction.probability;
+  const bool target = prediction.index == session_.target();
+  switch (role) {
+    case Qt::DisplayRole:
+      return name;
+    case ProbabilityRole:
+      return probability;
+    case TargetRole:
+      return target;
+    case ClassRole:
+      return prediction.index;
+    case Qt::ToolTipRole:
+      return tr("%1: %2, logit %3. Click to make it the target class of Grad-CAM and of the other "
+                "class-specific methods.")
+          .arg(name, percentText(probability), numberText(prediction.logit));
+    case Qt::AccessibleTextRole:
+      return target ? tr("%1, %2, target class").arg(name, percentText(probability))
+                    : QStringLiteral("%1, %2").arg(name, percentText(probability));
+    default:
+      return {};
+  }
+}
+
+QModelIndex PredictionModel::indexOfClass(int classIndex) const {
+  for (int row = 0; row < rowCount(); ++row) {
+    if (analysis_->predictions[static_cast<std::size_t>(row)].index == classIndex)
+      return index(row);
+  }
+  return {};
+}
+
+}  // namespace filterlens

@@ -1,0 +1,128 @@
+#include "ui/prediction_panel.h"
+
+#include <QKeyEvent>
+#include <QPainter>
+#include <QStyledItemDelegate>
+
+#include "ui/text.h"
+#include "ui/theme.h"
+
+namespace filterlens {
+namespace {
+
+constexpr int kRowsShown = 10;
+
+/// Name, bar and percent on one line; the bar lies under the words.
+class PredictionDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex&) const override {
+    return {100, option.fontMetrics.height() + theme::kStep + 2};
+  }
+
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override {
+    const bool target = index.data(PredictionModel::TargetRole).toBool();
+    const double probability = index.data(PredictionModel::ProbabilityRole).toDouble();
+    const QRect row = option.rect.adjusted(0, 0, -1, -2);
+    painter->save();
+    QColor bar = option.palette.color(QPalette::WindowText);
+    bar.setAlphaF(0.14F);
+    if (target) {
+      bar = theme::accent(option.palette);
+      bar.setAlphaF(0.45F);
+      painter->fillRect(QRect(row.topLeft(), QSize(3, row.height())),
+                        theme::accent(option.palette));
+    }
+    QRect filled = row.adjusted(4, 0, 0, 0);
+    filled.setWidth(static_cast<int>(filled.width() * probability));
+    painter->fillRect(filled, bar);
+    if (option.state.testFlag(QStyle::State_MouseOver) ||
+        (option.state.testFlag(QStyle::State_HasFocus))) {
+      painter->setPen(theme::quietText(option.palette));
+      painter->drawRect(row.adjusted(0, 0, -1, -1));
+    }
+    paintWords(painter, option, index, row.adjusted(2 * theme::kStep, 0, -theme::kStep, 0));
+    painter->restore();
+  }
+
+ private:
+  static void paintWords(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index, const QRect& area) {
+    const QString percent = percentText(index.data(PredictionModel::ProbabilityRole).toDouble());
+    QFont font = option.font;
+    font.setBold(index.data(PredictionModel::TargetRole).toBool());
+    painter->setFont(font);
+    const QFontMetrics metrics(font);
+    const int room = area.width() - metrics.horizontalAdvance(percent) - 2 * theme::kStep;
+    painter->setPen(option.palette.color(QPalette::WindowText));
+    painter->drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                      metrics.elidedText(index.data().toString(), Qt::ElideRight, room));
+    painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, percent);
+  }
+};
+
+}  // namespace
+
+PredictionPanel::PredictionPanel(Session& session, QWidget* parent)
+    : Panel(tr("Prediction"), parent),
+      session_(session),
+      predictions_(new PredictionModel(session, this)),
+      list_(new QListView(this)),
+      summary_(new QLabel(this)) {
+  makeFlat(list_);
+  list_->setModel(predictions_);
+  list_->setItemDelegate(new PredictionDelegate(list_));
+  list_->setFont(theme::captionFont());
+  list_->setUniformItemSizes(true);
+  list_->setSelectionMode(QAbstractItemView::NoSelection);
+  list_->setMouseTracking(true);
+  list_->setAccessibleName(tr("Predicted classes"));
+  const int rowHeight = list_->fontMetrics().height() + theme::kStep + 2;
+  list_->setMaximumHeight(kRowsShown * rowHeight);
+  list_->setMinimumHeight(5 * rowHeight);
+  list_->installEventFilter(this);
+  summary_->setFont(theme::captionFont());
+  summary_->setWordWrap(true);
+  column()->addWidget(list_, 1);
+  column()->addWidget(summary_);
+  connect(list_, &QListView::clicked, this, &PredictionPanel::choose);
+  connect(&session_, &Session::analysisChanged, this, &PredictionPanel::showAnalysis);
+  showAnalysis();
+}
+
+void PredictionPanel::showAnalysis() {
+  const auto& analysis = session_.analysis();
+  list_->setVisible(analysis != nullptr);
+  if (!analysis) {
+    summary_->setText(tr("No photo is analysed yet."));
+    return;
+  }
+  list_->setCurrentIndex(predictions_->indexOfClass(session_.target()));
+  const auto& classes = analysis->predictions;
+  const double margin =
+      classes.size() > 1 ? classes[0].probability - classes[1].probability : classes[0].probability;
+  summary_->setText(tr("margin %1 of %n class(es)", nullptr, static_cast<int>(classes.size()))
+                        .arg(numberText(margin)));
+  summary_->setToolTip(tr("The probability of the first class less that of the second."));
+}
+
+void PredictionPanel::choose(const QModelIndex& chosen) {
+  if (chosen.isValid()) session_.setTarget(chosen.data(PredictionModel::ClassRole).toInt());
+}
+
+// Enter, whatever the platform's habit of activating items is.
+bool PredictionPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == list_ && event->type() == QEvent::KeyPress) {
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+      choose(list_->currentIndex());
+      return true;
+    }
+  }
+  return Panel::eventFilter(watched, event);
+}
+
+}  // namespace filterlens

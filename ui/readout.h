@@ -1,0 +1,22 @@
+// Readout: what a map says at one position of the photo; the same words in every pane and panel.
+#pragma once
+
+#include <QPointF>
+#include <QString>
+#include <optional>
+
+#include "core/render/overlay.h"
+
+namespace filterlens {
+
+struct Readout {
+  int row = 0;
+  int col = 0;
+  QString value;  ///< "0.731", "rank 14 of 256", "not selected"
+};
+
+/// The cell under a position of the photo, in photo pixels, and its own value, whatever the display
+/// makes of it. None outside the network's input and outside all cells.
+std::optional<Readout> readoutAt(const Heatmap&, const PhotoPlacement&, QPointF photoPosition);
+
+}  // namespace filterlens

@@ -1,0 +1,182 @@
+#include "ui/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ui/text.h"
+
+namespace filterlens {
+
+Session::Session(QObject* parent) : QObject(parent) {
+  choices_.layout = {{{std::string(kPhotoMethod), {}}}, 1};
+}
+
+const Architecture* Session::network() const {
+  return model_ ? model_->info().architecture : nullptr;
+}
+
+std::vector<NetworkStage> Session::stages() const {
+  if (!network()) return {};
+  return networkStages(*network(), model_->info().preprocessing.inputSize);
+}
+
+void Session::setPhotos(PhotoList photos) {
+  photos_ = std::move(photos);
+  Q_EMIT photosChanged();
+}
+
+void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
+  photo_ = std::move(photo);
+  setAnalysis(nullptr);
+  Choices next = choices_;
+  next.target.reset();
+  setChoices(std::move(next));
+  Q_EMIT photoChanged();
+}
+
+void Session::setModel(std::shared_ptr<const Model> model) {
+  const Architecture* before = network();
+  model_ = std::move(model);
+  setAnalysis(nullptr);
+  Choices next = choices_;
+  next.target.reset();
+  if (network() && network() != before) {
+    next.layout = defaultLayout(*network());
+    next.layer = defaultLayer(*network());
+  }
+  Q_EMIT modelChanged();
+  setChoices(std::move(next));
+}
+
+int Session::target() const {
+  if (choices_.target) return *choices_.target;
+  return analysis_ && !analysis_->predictions.empty() ? analysis_->predictions.front().index : -1;
+}
+
+QString Session::className(int index) const {
+  return model_ && index >= 0 ? QString::fromStdString(model_->info().className(index)) : QString();
+}
+
+void Session::setAnalysis(std::shared_ptr<const Analysis> analysis) {
+  if (!analysis && !analysis_) return;
+  analysis_ = std::move(analysis);
+  maps_.clear();
+  Q_EMIT analysisChanged();
+}
+
+void Session::setProblem(const QString& problem) {
+  if (problem == problem_) return;
+  problem_ = problem;
+  Q_EMIT analysisChanged();
+}
+
+void Session::setRetargeted(std::shared_ptr<const Analysis> analysis) {
+  analysis_ = std::move(analysis);
+  Q_EMIT mapsChanged();
+}
+
+void Session::setMap(const MapKey& key, MapResult map) {
+  maps_.insert_or_assign(key, std::move(map));
+  Q_EMIT mapsChanged();
+}
+
+std::optional<int> Session::layerOf(const PaneSpec& pane) const {
+  const Explainer* method = findExplainer(pane.method);
+  if (!method || !analysis_) return std::nullopt;
+  const Trace& trace = analysis_->trace;
+  const int last = static_cast<int>(trace.layers.size()) - 1;
+  const int own = pane.layer == "input" ? kInputLayer : trace.findLayer(pane.layer);
+  if (!pane.layer.empty() && method->appliesTo(trace, own)) return own;
+
+  const int chosen = trace.findLayer(choices_.layer);
+  for (int layer = chosen; layer > kInputLayer; --layer) {
+    if (method->appliesTo(trace, layer)) return layer;
+  }
+  for (int layer = chosen + 1; layer <= last; ++layer) {
+    if (method->appliesTo(trace, layer)) return layer;
+  }
+  return method->appliesTo(trace, kInputLayer) ? std::optional(kInputLayer) : std::nullopt;
+}
+
+std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
+  const auto layer = layerOf(pane);
+  if (!layer) return std::nullopt;
+  const Explainer* method = findExplainer(pane.method);
+  const auto& layers = analysis_->trace.layers;
+  const std::string name =
+      *layer == kInputLayer ? "input" : layers[static_cast<std::size_t>(*layer)].name;
+  const int target = method->classSpecific ? analysis_->trace.targetClass : -1;
+  return MapRequest{{pane.method, name, target}, method, *layer};
+}
+
+const MapResult* Session::mapFor(const PaneSpec& pane) const {
+  const auto request = requestFor(pane);
+  if (!request) return nullptr;
+  const auto found = maps_.find(request->key);
+  return found == maps_.end() ? nullptr : &found->second;
+}
+
+std::optional<MapRequest> Session::missingMap() const {
+  for (const PaneSpec& pane : choices_.layout.panes) {
+    auto request = requestFor(pane);
+    if (request && !maps_.contains(request->key)) return request;
+  }
+  return std::nullopt;
+}
+
+void Session::setChoices(Choices choices) {
+  const Choices before = std::exchange(choices_, std::move(choices));
+  if (before.layout != choices_.layout) Q_EMIT layoutChanged();
+  if (before.layer != choices_.layer) Q_EMIT layerChanged();
+  if (before.target != choices_.target) Q_EMIT targetChanged();
+  if (before.display != choices_.display) Q_EMIT displayChanged();
+}
+
+void Session::setTarget(std::optional<int> target) {
+  Choices next = choices_;
+  next.target = target;
+  setChoices(std::move(next));
+}
+
+void Session::chooseLayer(const std::string& module) {
+  Choices next = choices_;
+  next.layer = module;
+  setChoices(std::move(next));
+}
+
+void Session::setPane(int index, const PaneSpec& pane) {
+  Choices next = choices_;
+  next.layout.panes[static_cast<std::size_t>(index)] = pane;
+  setChoices(std::move(next));
+}
+
+void Session::setDisplay(const DisplayChoices& display) {
+  Choices next = choices_;
+  next.display = display;
+  setChoices(std::move(next));
+}
+
+OverlayStyle Session::styleOf(const Heatmap& map) const {
+  const DisplayChoices& display = choices_.display;
+  OverlayStyle style;
+  style.opacity = 1;  // views apply opacity when they paint
+  style.interpolation =
+      map.scale == HeatmapScale::Ranks ? Interpolation::Cells : display.interpolation;
+  const Colormap* chosen = findColormap(display.colormap);
+  const bool fits = chosen && (map.scale != HeatmapScale::Diverging || chosen->diverging);
+  style.colormap = fits ? chosen : &defaultColormap(map.scale);
+
+  ValueRange range = displayRange(map);
+  if (display.sharedRange && map.scale != HeatmapScale::Ranks) {
+    for (const PaneSpec& pane : choices_.layout.panes) {
+      const MapResult* other = pane.method == map.method ? mapFor(pane) : nullptr;
+      if (!other || !other->ok() || (**other)->scale != map.scale) continue;
+      const ValueRange theirs = displayRange(***other);
+      range = {std::min(range.low, theirs.low), std::max(range.high, theirs.high)};
+    }
+  }
+  style.range = range;
+  return style;
+}
+
+}  // namespace filterlens

@@ -1,0 +1,116 @@
+// Session: what is open, what was computed for it, and what the user chose to see. The one source
+// of truth: panels and panes read it and listen to it, and never to each other.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "ui/analysis.h"
+#include "ui/choices.h"
+#include "ui/network_stages.h"
+#include "ui/photo_list.h"
+
+namespace filterlens {
+
+/// Names one map of an analysis.
+struct MapKey {
+  std::string method;
+  std::string layer;  ///< module name, or "input"
+  int target = -1;    ///< -1 where the method does not depend on it
+
+  auto operator<=>(const MapKey&) const = default;
+};
+
+/// A map that has to be computed.
+struct MapRequest {
+  MapKey key;
+  const Explainer* method = nullptr;
+  int layer = kInputLayer;  ///< index into the trace
+};
+
+using MapResult = Result<std::shared_ptr<const Heatmap>>;
+
+class Session : public QObject {
+  Q_OBJECT
+
+ public:
+  /// Empty: one pane that waits for a photo.
+  explicit Session(QObject* parent = nullptr);
+
+  // What is open.
+  [[nodiscard]] const PhotoList& photos() const { return photos_; }
+  [[nodiscard]] const std::shared_ptr<const OpenedPhoto>& photo() const { return photo_; }
+  [[nodiscard]] const std::shared_ptr<const Model>& model() const { return model_; }
+  [[nodiscard]] const ModelInfo* modelInfo() const { return model_ ? &model_->info() : nullptr; }
+  [[nodiscard]] const Architecture* network() const;
+  [[nodiscard]] std::vector<NetworkStage> stages() const;
+
+  void setPhotos(PhotoList);
+  /// Shows another photo; the analysis of the one before is dropped.
+  void setPhoto(std::shared_ptr<const OpenedPhoto>);
+  /// Opens another model; panes and layer start anew where its network is another one.
+  void setModel(std::shared_ptr<const Model>);
+
+  // What was computed.
+  [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const { return analysis_; }
+  /// The class whose evidence is shown, or -1: the chosen one, or else the most probable.
+  [[nodiscard]] int target() const;
+  [[nodiscard]] QString className(int index) const;
+  void setAnalysis(std::shared_ptr<const Analysis>);
+  /// Why there is no analysis, for the panes; empty while one may still come.
+  [[nodiscard]] const QString& problem() const { return problem_; }
+  void setProblem(const QString&);
+  /// Another target of the same run: maps that do not depend on the target stay.
+  void setRetargeted(std::shared_ptr<const Analysis>);
+  void setMap(const MapKey&, MapResult);
+
+  /// Which layer a pane shows: its own, or the chosen one; where its method has no map for the
+  /// chosen one, the nearest before it that has, or else after it. None where there is none.
+  [[nodiscard]] std::optional<int> layerOf(const PaneSpec&) const;
+  /// The request for a pane's map; none for the photo, or where nothing fits.
+  [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&) const;
+  /// What has been computed for a pane; nullptr while it has not.
+  [[nodiscard]] const MapResult* mapFor(const PaneSpec&) const;
+  /// The first pane's map that nobody has computed yet.
+  [[nodiscard]] std::optional<MapRequest> missingMap() const;
+
+  // What the user chose.
+  [[nodiscard]] const Choices& choices() const { return choices_; }
+  /// Announces what differs.
+  void setChoices(Choices);
+  void setTarget(std::optional<int>);
+  void chooseLayer(const std::string& module);
+  void setPane(int index, const PaneSpec&);
+  void setDisplay(const DisplayChoices&);
+
+  /// The colours and the range that a map is shown in.
+  [[nodiscard]] OverlayStyle styleOf(const Heatmap&) const;
+
+ Q_SIGNALS:
+  void photosChanged();
+  void photoChanged();
+  void modelChanged();
+  void analysisChanged();
+  void mapsChanged();
+  void layoutChanged();
+  void layerChanged();
+  void targetChanged();
+  void displayChanged();
+
+ private:
+  PhotoList photos_;
+  std::shared_ptr<const OpenedPhoto> photo_;
+  std::shared_ptr<const Model> model_;
+  std::shared_ptr<const Analysis> analysis_;
+  std::map<MapKey, MapResult> maps_;
+  QString problem_;
+  Choices choices_;
+};
+
+}  // namespace filterlens

@@ -1,0 +1,34 @@
+// ViewGrid: the session's panes side by side, all under one ViewLink.
+#pragma once
+
+#include <QGridLayout>
+#include <QWidget>
+#include <vector>
+
+#include "ui/pane.h"
+
+namespace filterlens {
+
+class ViewGrid : public QWidget {
+  Q_OBJECT
+
+ public:
+  ViewGrid(Session&, ViewLink&, QWidget* parent = nullptr);
+
+  [[nodiscard]] const std::vector<Pane*>& panes() const { return panes_; }
+  /// The pane with the keyboard's focus, or else the first one; nullptr where there is none.
+  [[nodiscard]] Pane* currentPane() const;
+  /// Shows bare photos for a moment.
+  void setMapsHidden(bool);
+
+ private:
+  void layOut();
+  void refresh();
+
+  Session& session_;
+  ViewLink& link_;
+  QGridLayout* grid_;
+  std::vector<Pane*> panes_;
+};
+
+}  // namespace filterlens
