@@ -10,6 +10,9 @@ Explainer selectionExplainer();
 Explainer responseExplainer();
 Explainer attentionReceivedExplainer();
 Explainer gradCamExplainer();
+Explainer rolloutExplainer();
+Explainer rolloutNullExplainer();
+Explainer rolloutMinusNullExplainer();
 
 /// The layer at an index; nullptr for kInputLayer and for indices that the trace does not have.
 inline const LayerTrace* layerAt(const Trace& trace, int layer) {

@@ -37,8 +37,7 @@ Result<void> checkLayer(const Explainer& explainer, const Trace& trace, int laye
   }
   if (explainer.appliesTo(trace, layer)) return {};
   const std::string names = layersOf(explainer, trace);
-  return Error{"\"" + std::string(explainer.label) + "\" has no map for " +
-               layerName(trace, layer) +
+  return Error{std::string(explainer.label) + " has no map for " + layerName(trace, layer) +
                (names.empty() ? ", nor for any other layer of this network."
                               : "; it has one for: " + names + ".")};
 }
@@ -52,8 +51,9 @@ bool hasFiniteValue(const Grid<float>& map) {
 
 std::span<const Explainer> explainers() {
   static const std::array all{
-      importanceExplainer(),        selectionExplainer(), responseExplainer(),
-      attentionReceivedExplainer(), gradCamExplainer(),
+      importanceExplainer(),        selectionExplainer(),        responseExplainer(),
+      attentionReceivedExplainer(), gradCamExplainer(),          rolloutExplainer(),
+      rolloutNullExplainer(),       rolloutMinusNullExplainer(),
   };
   return all;
 }
@@ -76,9 +76,9 @@ Result<Heatmap> explain(const Explainer& explainer, const Trace& trace, int laye
   Result<Heatmap> map = explainer.compute(trace, layer, *complete);
   if (!map) return map;
   if (map->values.rows != map->geometry.rows() || map->values.cols != map->geometry.cols()) {
-    return Error{
-        "The map \"" + std::string(explainer.label) + "\" of " + layerName(trace, layer) +
-        " does not have the layer's size: this run's record is damaged; run the network again."};
+    return Error{std::string(explainer.label) + " of " + layerName(trace, layer) +
+                 " does not have the layer's size: this run's record is damaged; run the network "
+                 "again."};
   }
   map->method = explainer.id;
   map->layer = layerName(trace, layer);

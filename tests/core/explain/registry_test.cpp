@@ -110,17 +110,15 @@ TEST(Registry, SentencesForWrongLayersSayWhereThereIsAMap) {
   const auto sentence = [&](int layer) {
     return explain(*findExplainer("importance"), toy->trace, layer).error().sentence;
   };
-  EXPECT_EQ(sentence(kPooled),
-            "\"Filter mask\" has no map for pooled.0; it has one for: filter.1.");
-  EXPECT_EQ(sentence(kInputLayer),
-            "\"Filter mask\" has no map for input; it has one for: filter.1.");
+  EXPECT_EQ(sentence(kPooled), "Filter mask has no map for pooled.0; it has one for: filter.1.");
+  EXPECT_EQ(sentence(kInputLayer), "Filter mask has no map for input; it has one for: filter.1.");
   EXPECT_EQ(sentence(6), "There is no layer 6; this network has 6, counted from 0.");
   EXPECT_EQ(sentence(-2), "There is no layer -2; this network has 6, counted from 0.");
 
   ToyNetwork withoutFilter(4, 4);
   withoutFilter.full().finish();
   EXPECT_EQ(explain(*findExplainer("importance"), withoutFilter.trace, 0).error().sentence,
-            "\"Filter mask\" has no map for full.0, nor for any other layer of this network.");
+            "Filter mask has no map for full.0, nor for any other layer of this network.");
   EXPECT_EQ(explain(*findExplainer("gradcam"), Trace{}, 0).error().sentence,
             "This run recorded no layers, so there is nothing to show; run the network with "
             "recording on.");
