@@ -146,8 +146,9 @@ TEST(Geometry, MapSizesAreThoseOfThePaper) {
       {"s2", {110, 110, 55, 55, 28, 14, 7, 7, 4, 4, 2}}};
   for (const auto& [id, sizes] : expected) {
     std::vector<int> found;
-    for (const auto& map : *stageGeometries(architecture(id), 224, 224))
-      found.push_back(map.rows());
+    const auto maps = stageGeometries(architecture(id), 224, 224);
+    ASSERT_TRUE(maps);
+    for (const auto& map : *maps) found.push_back(map.rows());
     EXPECT_EQ(found, sizes) << id;
   }
 }

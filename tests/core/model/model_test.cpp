@@ -139,7 +139,8 @@ TEST(ModelRun, EveryLayerIsRecordedAsTheTraceSays) {
 
 TEST(ModelRun, XsTakesAnyInputSize) {
   const auto m = model("xs");
-  for (const auto [height, width] : {std::pair(160, 224), std::pair(300, 300), std::pair(64, 64)}) {
+  for (const auto& [height, width] :
+       {std::pair(160, 224), std::pair(300, 300), std::pair(64, 64)}) {
     const auto trace = m->run(formulaInput(height, width), {});
     ASSERT_TRUE(trace) << trace.error().sentence;
     EXPECT_EQ(trace->inputRows, height);

@@ -1,0 +1,173 @@
+// What the main job costs: one 224 x 224 photo, FilterViT xs, 100 classes, beside a plain, unfolded
+// LibTorch forward pass of the same network in the same run. Machines are noisy: read the ratios,
+// not the milliseconds.
+//
+//   tests/bench/run.sh            builds, runs and prints the table
+//   FILTERLENS_THREADS=1 …        another number of threads (default: all cores)
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <thread>
+
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+#include <torch/torch.h>
+
+#include "core/explain/explainer.h"
+#include "core/model/torch_model_internal.h"
+#include "tests/support/formula_weights.h"
+#include "tests/support/plain_network.h"
+
+namespace filterlens::test {
+namespace {
+
+constexpr int kClasses = 100;
+constexpr std::uint64_t kSeed = 2;
+constexpr double kForwardFlops = 2.76e9;  // of xs at 224: 1.379 G multiply-adds
+constexpr int kPeakSize = 1024;           // of the matrices that sgemm's peak is taken from
+
+int threads() {
+  const char* wanted = std::getenv("FILTERLENS_THREADS");
+  return wanted ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
+}
+
+const Architecture& xs() { return *findArchitecture("xs"); }
+
+InputTensor input() { return {224, 224, splitmixValues(9, std::size_t{3} * 224 * 224)}; }
+
+const Model& model() {
+  static const std::shared_ptr<const Model> instance = [] {
+    Checkpoint checkpoint;
+    checkpoint.tensors = formulaWeights(xs(), kClasses, kSeed);
+    auto network = std::make_shared<Network>(xs(), kClasses);
+    network->load(checkpoint);
+    network->prepareForViewing();
+    ModelInfo info;
+    info.architecture = &xs();
+    info.classes = kClasses;
+    return std::make_shared<TorchModel>(std::move(info), std::move(network));
+  }();
+  return *instance;
+}
+
+Trace runOrDie(const RunOptions& options) {
+  auto trace = model().run(input(), options);
+  if (!trace) std::abort();
+  return std::move(*trace);
+}
+
+void explainAll(const Trace& trace) {
+  for (const auto& explainer : explainers()) {
+    for (int layer = kInputLayer; layer < static_cast<int>(trace.layers.size()); ++layer) {
+      if (explainer.appliesTo(trace, layer))
+        benchmark::DoNotOptimize(explain(explainer, trace, layer));
+    }
+  }
+}
+
+void plainForward(benchmark::State& state) {
+  const torch::NoGradGuard noGrad;
+  const PlainNetwork network(xs(), formulaTensors(xs(), kClasses, kSeed));
+  const auto values = input();
+  const auto x = torch::tensor(values.values).view({1, 3, 224, 224});
+  for (auto _ : state) benchmark::DoNotOptimize(network.forward(x));
+}
+
+void forwardOnly(benchmark::State& state) {
+  RunOptions options;
+  options.record = false;
+  for (auto _ : state) benchmark::DoNotOptimize(runOrDie(options));
+}
+
+void forwardAndBackward(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(runOrDie({}));
+}
+
+/// Every method at every layer, from one forward and one backward pass.
+void wholeAnalysis(benchmark::State& state) {
+  for (auto _ : state) explainAll(runOrDie({}));
+}
+
+void anotherTarget(benchmark::State& state) {
+  const Trace trace = runOrDie({});
+  int target = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(model().followTarget(trace, target++ % kClasses));
+}
+
+void everyMap(benchmark::State& state) {
+  const Trace trace = runOrDie({});
+  for (auto _ : state) explainAll(trace);
+}
+
+void sgemmPeak(benchmark::State& state) {
+  const auto a = torch::rand({kPeakSize, kPeakSize});
+  const auto b = torch::rand({kPeakSize, kPeakSize});
+  for (auto _ : state) benchmark::DoNotOptimize(torch::mm(a, b));
+}
+
+struct Row {
+  const char* name;
+  const char* title;
+  void (*run)(benchmark::State&);
+};
+
+constexpr Row kRows[] = {
+    {"plain", "plain LibTorch forward, unfolded", plainForward},
+    {"forward", "forward only", forwardOnly},
+    {"backward", "forward + backward, recorded", forwardAndBackward},
+    {"analysis", "whole analysis: every method, every layer", wholeAnalysis},
+    {"target", "another target class", anotherTarget},
+    {"maps", "every map from a finished run", everyMap},
+    {"sgemm", "sgemm, 1024 x 1024", sgemmPeak},
+};
+
+/// Keeps each benchmark's median.
+class MedianReporter : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const auto& run : runs) {
+      if (run.aggregate_name == "median")
+        medians_[run.run_name.function_name] = run.GetAdjustedRealTime();
+    }
+  }
+  [[nodiscard]] double median(const char* name) const { return medians_.at(name); }
+
+ private:
+  std::map<std::string, double> medians_;
+};
+
+void printTable(const MedianReporter& medians) {
+  const double plain = medians.median("plain");
+  std::printf("\n%d threads; medians of one run\n%-44s %9s %15s\n", threads(),
+              "FilterViT xs, 224 x 224", "ms", "plain forwards");
+  for (const auto& row : kRows) {
+    const double ms = medians.median(row.name);
+    std::printf("%-44s %9.1f %14.2fx\n", row.title, ms, ms / plain);
+  }
+  const double peak = 2.0 * kPeakSize * kPeakSize * kPeakSize / medians.median("sgemm");
+  std::printf("share of sgemm's peak: plain %.0f %%, forward only %.0f %%\n",
+              100 * kForwardFlops / plain / peak,
+              100 * kForwardFlops / medians.median("forward") / peak);
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("peak memory: %.0f MB\n", static_cast<double>(usage.ru_maxrss) / 1024);
+}
+
+}  // namespace
+}  // namespace filterlens::test
+
+int main(int argc, char** argv) {
+  using namespace filterlens::test;
+  torch::set_num_threads(threads());
+  for (const auto& row : kRows) {
+    benchmark::RegisterBenchmark(row.name, row.run)->Unit(benchmark::kMillisecond)->UseRealTime();
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  MedianReporter medians;
+  benchmark::RunSpecifiedBenchmarks(&medians);
+  printTable(medians);
+  return 0;
+}

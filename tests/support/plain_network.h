@@ -1,0 +1,51 @@
+// The networks once more, written straight from their description with stock LibTorch operations:
+// direct dilated convolution, stock BatchNorm, topk and indexed writes, nothing folded. The oracle
+// of the tests and the yardstick of the benchmarks.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <torch/types.h>
+
+#include "core/model/architecture.h"
+
+namespace filterlens::test {
+
+class PlainNetwork {
+ public:
+  /// weights: by state dict name.
+  PlainNetwork(const Architecture&, std::map<std::string, torch::Tensor> weights);
+
+  /// [B, 3, H, W] -> [B, classes]. Dropout stages take their cells from selections, by module.
+  [[nodiscard]] torch::Tensor forward(
+      torch::Tensor x, const std::map<std::string, torch::Tensor>& selections = {}) const;
+
+ private:
+  [[nodiscard]] const torch::Tensor& weight(const std::string& name) const {
+    return weights_.at(name);
+  }
+  [[nodiscard]] torch::Tensor norm(const std::string& path, const torch::Tensor& x) const;
+  [[nodiscard]] torch::Tensor linear(const std::string& path, const torch::Tensor& x) const;
+  [[nodiscard]] torch::Tensor convNorm(const std::string& path, const torch::Tensor& x, int stride,
+                                       int padding, int groups) const;
+  [[nodiscard]] torch::Tensor invertedResidual(const std::string& path, const torch::Tensor& x,
+                                               int out, int stride, int expand) const;
+  [[nodiscard]] torch::Tensor encoder(const std::string& path, torch::Tensor tokens, int heads,
+                                      int layers) const;
+  [[nodiscard]] torch::Tensor stage(const Stage&, const torch::Tensor& x,
+                                    const std::map<std::string, torch::Tensor>& selections) const;
+  [[nodiscard]] torch::Tensor pooled(const Stage&, const torch::Tensor& x) const;
+  [[nodiscard]] torch::Tensor selecting(
+      const Stage&, torch::Tensor x, const std::map<std::string, torch::Tensor>& selections) const;
+  [[nodiscard]] torch::Tensor full(const Stage&, const torch::Tensor& x) const;
+
+  const Architecture& architecture_;
+  std::map<std::string, torch::Tensor> weights_;
+};
+
+/// The formula weights of tests/support/formula_weights.h as tensors.
+std::map<std::string, torch::Tensor> formulaTensors(const Architecture&, int classes,
+                                                    std::uint64_t seed);
+
+}  // namespace filterlens::test
