@@ -38,6 +38,7 @@ class ReadProgress {
  public:
   ReadProgress(const Progress& progress, std::uint64_t totalBytes, std::string text)
       : progress_(progress), total_(totalBytes), text_(std::move(text)) {}
+  ReadProgress(const Progress&&, std::uint64_t, std::string) = delete;  // it must outlive this
 
   /// Reports; throws ReadCancelled where the user stopped the work.
   void advance(std::uint64_t bytes);

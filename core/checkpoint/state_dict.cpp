@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> kKeys = {"model", "state_dict", "model
 constexpr std::string_view kWrapperPrefixes[] = {"module.", "_orig_mod."};
 constexpr std::string_view kAveragingCounter = "n_averaged";
 constexpr std::string_view kSavePlainly =
-    "Save the model's state_dict() instead, in the program that made the file.";
+    "Save the model's state_dict() instead, in the program that wrote the file.";
 
 /// Modules may keep anything under this name in a state dict.
 bool isExtraState(std::string_view name) { return name.ends_with("_extra_state"); }
@@ -91,7 +91,7 @@ std::string describe(const PickleHeap& heap, PickleValue value) {
     case Kind::Global:
       return "the class or function " + inQuotes(heap.text(value));
     case Kind::Opaque:
-      return "a " + inQuotes(heap.text(value));
+      return "made by " + inQuotes(heap.text(value));
   }
   return "";
 }
@@ -113,7 +113,7 @@ std::string describeKeys(const PickleHeap& heap, PickleValue dict) {
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
     const PickleValue* value = top.wrapped[i];
     if (value == nullptr || !value->is(Kind::Opaque)) continue;
-    throw ReadError("its " + inQuotes(kKeys[i]) + " is a whole object of " +
+    throw ReadError("its " + inQuotes(kKeys[i]) + " is a whole object made by " +
                     inQuotes(heap.text(*value)) + ", not a state dict. " +
                     std::string(kSavePlainly));
   }
@@ -126,8 +126,9 @@ std::string describeKeys(const PickleHeap& heap, PickleValue dict) {
 
 Candidate findStateDict(const PickleHeap& heap, PickleValue root) {
   if (root.is(Kind::Opaque)) {
-    throw ReadError("it holds a whole object of " + inQuotes(heap.text(root)) +
-                    ", which only the program that made it can use. " + std::string(kSavePlainly));
+    throw ReadError("it holds a whole object made by " + inQuotes(heap.text(root)) +
+                    ", which only the program that wrote the file can use. " +
+                    std::string(kSavePlainly));
   }
   if (!root.is(Kind::Dict)) {
     throw ReadError("it holds " + describe(heap, root) + ", not a state dict.");

@@ -30,6 +30,8 @@ class TemporaryFolder {
   [[nodiscard]] std::filesystem::path write(const std::string& fileName,
                                             std::string_view content) const {
     std::filesystem::path file = path_ / fileName;
+    // Some file systems write a file to the disk at once where it replaces the content of another.
+    std::filesystem::remove(file);
     std::ofstream(file, std::ios::binary)
         .write(content.data(), static_cast<std::streamsize>(content.size()));
     return file;
