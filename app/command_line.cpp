@@ -1,0 +1,283 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/console.h"
+#include "app/exit_code.h"
+#include "core/explain/explainer.h"
+#include "core/render/colormap.h"
+
+namespace filterlens {
+namespace {
+
+constexpr std::size_t kHelpWidth = 96;
+
+constexpr auto kDescription =
+    "FilterLens shows what a FilterViT (arXiv 2410.22709) looks at: its filter masks, the tokens\n"
+    "that it selects, its attention, Grad-CAM and rollout, laid over the photo.\n"
+    "Without a command it opens the window.";
+
+constexpr auto kExamples =
+    "Examples:\n"
+    "  look at a photo in the window\n"
+    "      filterlens photo.jpg --model xs.pth\n"
+    "  write maps and pictures of all photos in a folder\n"
+    "      filterlens explain photos/ --model xs.pth --out results\n"
+    "  print the five most probable classes\n"
+    "      filterlens explain photo.jpg --model xs.pth --json --top 5\n"
+    "  say what a model file holds\n"
+    "      filterlens info xs.pth\n"
+    "  write a model file that says what it is\n"
+    "      filterlens convert xs.pth xs.safetensors --classes names.txt\n"
+    "\n"
+    "filterlens COMMAND --help says more.\n";
+
+constexpr auto kExitCodes =
+    "Exit codes:\n"
+    "  0    all was done\n"
+    "  1    some photos or files failed, the others were done\n"
+    "  2    the command line makes no sense\n"
+    "  3    the model could not be opened\n"
+    "  4    there is no display for the window\n"
+    "  130  stopped by Ctrl-C\n";
+
+constexpr auto kExplainFiles =
+    "For each photo --out gets a folder of its own, named after the photo, whole or not at all:\n"
+    "  analysis.json               predictions, selected cells, and all it takes to repeat them\n"
+    "  sheet.png                   everything side by side\n"
+    "  maps/<layer>.<map>.npy      numbers, on the layer's own grid\n"
+    "  overlays/<layer>.<map>.png  the photo with the map over it, at the photo's resolution\n"
+    "A folder as PHOTO stands for the pictures in it and in its sub-folders. A .npy file "
+    "(float32,\n"
+    "3 x height x width) is taken as an already preprocessed input.\n";
+
+std::string describe(const ParameterSpec& spec) {
+  std::ostringstream text;
+  text << spec.id << " (";
+  if (spec.isChoice()) {
+    constexpr std::size_t kShown = 5;
+    for (std::size_t i = 0; i < std::min(kShown, spec.choices.size()); ++i) {
+      text << (i == 0 ? "" : ", ") << spec.choices[i];
+    }
+    if (spec.choices.size() > kShown) text << ", … " << spec.choices.back();
+  } else {
+    text << spec.minimum << " to " << spec.maximum << ", default " << spec.fallback;
+  }
+  text << ")";
+  return text.str();
+}
+
+/// A text in lines of at most kHelpWidth, each behind the indent.
+std::string wrapped(std::string_view text, const std::string& indent) {
+  std::istringstream words{std::string(text)};
+  std::string all;
+  std::string line = indent;
+  for (std::string word; words >> word;) {
+    if (line.size() + word.size() + 1 > kHelpWidth) {
+      all += line + "\n";
+      line = indent;
+    }
+    line += (line == indent ? "" : " ") + word;
+  }
+  return all + line + "\n";
+}
+
+/// The methods of --method and their parameters, from the registry.
+std::string methodList() {
+  std::string text = "Methods (the map in file names), with their parameters for --param:\n";
+  for (const auto& method : explainers()) {
+    text += "  " + std::string(method.id) + "\n" + wrapped(method.help, "      ");
+    for (const auto& spec : method.parameters) {
+      text += "      " + std::string(method.id) + "." + describe(spec) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string colormapIds() {
+  std::string ids;
+  for (const auto& colormap : colormaps()) {
+    ids += (ids.empty() ? "" : ", ") + std::string(colormap.id);
+  }
+  return ids;
+}
+
+/// An option that may be given more than once, with one value each time.
+template <class T>
+CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vector<T>& values,
+                           const std::string& help) {
+  return command.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
+}
+
+void addWindow(CLI::App& root, WindowOptions& options) {
+  root.add_option("PHOTO", options.photos, "photos to open")->type_name("");
+  root.add_option("--model", options.model, "model file to open (.safetensors, .pth, .pt)")
+      ->type_name("FILE");
+}
+
+void addInputs(CLI::App& command, ExplainOptions& options) {
+  command.add_option("PHOTO", options.photos, "photos, folders of photos, or .npy inputs")
+      ->type_name("")
+      ->required();
+  command.add_option("--model", options.model, "model file (.safetensors, .pth, .pt)")
+      ->type_name("FILE")
+      ->required();
+  command
+      .add_option("--classes", options.classes,
+                  "class names instead of the model file's: text, one a line, or JSON")
+      ->type_name("FILE");
+  command.add_flag("--force", options.force, "open weights that hold NaN or infinite values");
+}
+
+void addChoices(CLI::App& command, ExplainOptions& options) {
+  const auto* group = "What to compute";
+  command
+      .add_option("--target", options.target,
+                  "class to explain, index or name (default: the most probable one)")
+      ->type_name("CLASS")
+      ->group(group);
+  addRepeatable(command, "--method", options.methods,
+                "method, see below; may be repeated (default: all)")
+      ->type_name("ID")
+      ->group(group);
+  addRepeatable(command, "--layer", options.layers,
+                "layer (see filterlens info), or input; may be repeated (default: all)")
+      ->type_name("NAME")
+      ->group(group);
+  addRepeatable(command, "--param", options.parameters,
+                "set a method's parameter, see below; may be repeated")
+      ->type_name("METHOD.ID=VALUE")
+      ->group(group);
+  command.add_option("--seed", options.seed, "of the tokens that a DropoutViT draws (default: 0)")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber.description({}))
+      ->group(group);
+  command.add_option("--threads", options.threads, "threads to compute with (default: all cores)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description({}))
+      ->group(group);
+}
+
+void addOutput(CLI::App& command, ExplainOptions& options) {
+  const auto* group = "What to write";
+  command.add_option("--out", options.out, "folder to write to; made where it is missing")
+      ->type_name("DIR")
+      ->group(group);
+  command
+      .add_flag("--json", options.json,
+                "print predictions, a line of JSON for each photo; needs no --out")
+      ->group(group);
+  command
+      .add_option("--top", options.top,
+                  "list the N most probable classes (default: all; on the sheet 5)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description({}))
+      ->group(group);
+  command
+      .add_option("--colormap", options.colormap,
+                  "colours of the overlays: " + colormapIds() + " (default: by kind of map)")
+      ->type_name("ID")
+      ->group(group);
+  command
+      .add_option("--opacity", options.opacity,
+                  "of the colours over the photo, 0 to 1 (default: 0.6)")
+      ->type_name("X")
+      ->check(CLI::Range(0.0, 1.0).description({}))
+      ->group(group);
+  command
+      .add_flag("--cells", options.cells, "show each cell in one colour instead of blending cells")
+      ->group(group);
+  command.add_flag("--quiet", options.quiet, "say nothing on stderr unless something failed")
+      ->group(group);
+}
+
+CLI::App* addExplain(CLI::App& root, ExplainOptions& options) {
+  auto* command = root.add_subcommand(
+      "explain", "Explain photos: write maps and pictures, or print predictions");
+  addInputs(*command, options);
+  addChoices(*command, options);
+  addOutput(*command, options);
+  command->footer(std::string(kExplainFiles) + "\n" + methodList() + "\n" + kExitCodes);
+  return command;
+}
+
+CLI::App* addInfo(CLI::App& root, InfoOptions& options) {
+  auto* command = root.add_subcommand("info", "Say what a model file holds");
+  command->add_option("FILE", options.file, "model file (.safetensors, .pth, .pt)")
+      ->type_name("")
+      ->required();
+  command->add_flag("--tensors", options.tensors, "list every tensor with its type and shape");
+  command->add_flag("--json", options.json, "print one JSON object");
+  command->footer(kExitCodes);
+  return command;
+}
+
+CLI::App* addConvert(CLI::App& root, ConvertOptions& options) {
+  auto* command =
+      root.add_subcommand("convert", "Write a model as safetensors that says what it is");
+  command->add_option("IN", options.in, "model file (.safetensors, .pth, .pt)")
+      ->type_name("")
+      ->required();
+  command->add_option("OUT", options.out, "file to write")->type_name("")->required();
+  command->add_option("--classes", options.classes, "class names: a text file (one a line) or JSON")
+      ->type_name("FILE");
+  command
+      ->add_option("--preprocessing", options.preprocessing,
+                   "how photos become inputs: JSON as in analysis.json, or a file of it")
+      ->type_name("JSON");
+  command->add_flag("--force", options.force, "convert weights that hold NaN or infinite values");
+  command->add_flag("--overwrite", options.overwrite, "replace OUT where it exists");
+  command->footer(kExitCodes);
+  return command;
+}
+
+/// What the option types cannot say.
+std::string mistakeIn(const ExplainOptions& options) {
+  if (options.out.empty() && !options.json) {
+    return "Say where the pictures shall go with --out DIR, or ask for --json.";
+  }
+  return {};
+}
+
+int reportMistake(const CLI::App& root, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return root.exit(error);  // --help, --version
+  const auto used = root.get_subcommands();
+  complain(std::string(error.what()) + ". See filterlens " +
+           (used.empty() ? "" : used.front()->get_name() + " ") + "--help.");
+  return kExitUsage;
+}
+
+}  // namespace
+
+Command parseCommandLine(int argc, char** argv) {
+  CLI::App root(kDescription, "filterlens");
+  root.set_version_flag("--version", "FilterLens " FILTERLENS_VERSION);
+  root.get_formatter()->column_width(26);
+  root.footer(std::string(kExamples) + "\n" + kExitCodes);
+
+  WindowOptions window;
+  ExplainOptions explain;
+  InfoOptions info;
+  ConvertOptions convert;
+  addWindow(root, window);
+  const auto* explainCommand = addExplain(root, explain);
+  const auto* infoCommand = addInfo(root, info);
+  const auto* convertCommand = addConvert(root, convert);
+
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Finished{reportMistake(root, error)};
+  }
+  if (infoCommand->parsed()) return info;
+  if (convertCommand->parsed()) return convert;
+  if (!explainCommand->parsed()) return window;
+  if (const auto mistake = mistakeIn(explain); !mistake.empty()) {
+    complain(mistake);
+    return Finished{kExitUsage};
+  }
+  return explain;
+}
+
+}  // namespace filterlens

@@ -1,0 +1,273 @@
+#include "app/explain_command.h"
+
+#include <QGuiApplication>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iostream>
+#include <thread>
+
+#include "app/analysis_files.h"
+#include "app/console.h"
+#include "app/exit_code.h"
+#include "app/interrupt.h"
+#include "app/photo_batch.h"
+#include "app/repeat_command.h"
+
+namespace filterlens {
+namespace {
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const auto word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
+}
+
+// What the command line says, before anything is opened.
+
+Result<std::vector<MethodChoice>> chosenMethods(const ExplainOptions& options) {
+  std::vector<MethodChoice> methods;
+  for (const auto& method : explainers()) {
+    const auto& ids = options.methods;
+    if (ids.empty() || std::find(ids.begin(), ids.end(), method.id) != ids.end()) {
+      methods.push_back({&method, {}});
+    }
+  }
+  for (const auto& id : options.methods) {
+    if (findExplainer(id)) continue;
+    std::vector<std::string_view> known;
+    for (const auto& method : explainers()) known.push_back(method.id);
+    return Error{"There is no method \"" + id + "\"; there are " + joined(known) + "."};
+  }
+  return methods;
+}
+
+/// Brings "rollout.residual-weight=0.3" to its method.
+Result<void> setParameter(const std::string& assignment, std::vector<MethodChoice>& methods) {
+  const auto dot = assignment.find('.');
+  const auto id = assignment.substr(0, dot);
+  if (dot == std::string::npos || id.find('=') != std::string::npos) {
+    return Error{"--param takes METHOD.ID=VALUE, not \"" + assignment + "\"."};
+  }
+  for (auto& [method, parameters] : methods) {
+    if (method->id != id) continue;
+    auto set = parseParameter(method->parameters, assignment.substr(dot + 1), parameters);
+    if (!set) return Error{"--param " + assignment + ": " + set.error().sentence};
+    return set;
+  }
+  return Error{"--param " + assignment + ": \"" + id + "\" is none of the chosen methods."};
+}
+
+Result<ExplainRequest> requestOf(const ExplainOptions& options) {
+  auto methods = chosenMethods(options);
+  if (!methods) return methods.error();
+  for (const auto& assignment : options.parameters) {
+    if (auto set = setParameter(assignment, *methods); !set) return set.error();
+  }
+  ExplainRequest request;
+  request.seed = options.seed;
+  request.top = options.top;
+  request.maps = !options.out.empty();
+  request.methods = std::move(*methods);
+  request.layers = options.layers;
+  return request;
+}
+
+Result<OverlayStyle> styleOf(const ExplainOptions& options) {
+  OverlayStyle style;
+  style.opacity = options.opacity;
+  if (options.cells) style.interpolation = Interpolation::Cells;
+  if (options.colormap.empty()) return style;
+  style.colormap = findColormap(options.colormap);
+  if (style.colormap) return style;
+  std::vector<std::string_view> known;
+  for (const auto& colormap : colormaps()) known.push_back(colormap.id);
+  return Error{"There is no colour map \"" + options.colormap + "\"; there are " + joined(known) +
+               "."};
+}
+
+// What the command line says, once the model is open.
+
+Result<int> findClass(const ModelInfo& model, const std::string& target) {
+  int index = 0;
+  const char* end = target.data() + target.size();
+  if (const auto read = std::from_chars(target.data(), end, index);
+      read.ec == std::errc() && read.ptr == end) {
+    if (index >= 0 && index < model.classes) return index;
+    return Error{"There is no class " + target + ": the model has the classes 0 to " +
+                 std::to_string(model.classes - 1) + "."};
+  }
+  const auto& names = model.classNames;
+  const auto found = std::find(names.begin(), names.end(), target);
+  if (found != names.end()) return static_cast<int>(found - names.begin());
+  if (names.empty()) {
+    return Error{"There is no class \"" + target +
+                 "\": the model file holds no class names. Give them with --classes, or give the "
+                 "class's index."};
+  }
+  return Error{"There is no class \"" + target + "\" among the model's " +
+               std::to_string(names.size()) + " class names."};
+}
+
+Result<void> checkLayers(const ModelInfo& model, const std::vector<std::string>& layers) {
+  std::vector<std::string_view> known{"input"};
+  for (const auto& stage : model.architecture->stages) {
+    if (stage.isLayer()) known.push_back(stage.module);
+  }
+  for (const auto& layer : layers) {
+    if (std::find(known.begin(), known.end(), layer) == known.end()) {
+      return Error{std::string(model.architecture->title) + " has no layer \"" + layer +
+                   "\"; it has " + joined(known) + "."};
+    }
+  }
+  return {};
+}
+
+/// "dog, 93 %"
+std::string describe(const Prediction& prediction) {
+  if (!std::isfinite(prediction.probability)) return "no finite prediction";
+  return prediction.name + ", " + std::to_string(std::lround(prediction.probability * 100)) + " %";
+}
+
+/// Qt's remarks on the desktop session (warnings) concern no command.
+void onQtMessage(QtMsgType type, const QMessageLogContext&, const QString& text) {
+  if (type == QtCriticalMsg || type == QtFatalMsg) complain(text.toStdString());
+}
+
+/// The batch as it goes on.
+class ExplainRun {
+ public:
+  ExplainRun(const ExplainOptions& options, ExplainRequest request, OverlayStyle style)
+      : options_(options),
+        request_(std::move(request)),
+        style_(std::move(style)),
+        console_(options.quiet) {}
+
+  int run() {
+    if (const int code = open(); code != kExitOk) return code;
+    const auto batch = listBatch(options_.photos);
+    for (const auto& problem : batch.problems) fail(problem);
+    for (std::size_t i = 0; i < batch.photos.size(); ++i) {
+      if (interrupt_.token().stop_requested()) break;
+      explainOne(batch.photos[i], i, batch.photos.size());
+    }
+    return summarise();
+  }
+
+ private:
+  /// The engine, the model, and what depends on them.
+  int open() {
+    console_.show("Loading");
+    auto engine = loadEngine();
+    if (!engine) return refuse(engine.error(), kExitModel);
+    engine_ = *engine;
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    engine_->setThreads(options_.threads > 0 ? options_.threads : std::max(cores, 1));
+
+    OpenOptions open;
+    open.allowNonFinite = options_.force;
+    if (!options_.classes.empty()) {
+      auto names = readClassNames(options_.classes);
+      if (!names) return refuse(names.error(), kExitUsage);
+      open.classNames = std::move(*names);
+    }
+    auto model = engine_->openModel(options_.model, open, progress(options_.model.string()));
+    if (!model) return refuse(model.error(), kExitModel);
+    model_ = *model;
+    if (!options_.target.empty()) {
+      const auto target = findClass(model_->info(), options_.target);
+      if (!target) return refuse(target.error(), kExitUsage);
+      request_.target = *target;
+    }
+    const auto layers = checkLayers(model_->info(), options_.layers);
+    return layers ? kExitOk : refuse(layers.error(), kExitUsage);
+  }
+
+  void explainOne(const BatchPhoto& photo, std::size_t index, std::size_t count) {
+    const auto label = "[" + std::to_string(index + 1) + "/" + std::to_string(count) + "] " +
+                       photo.path.filename().string();
+    auto explained = explainPhoto(*engine_, *model_, photo.path, request_, progress(label));
+    if (!explained) return fail(explained.error());
+    auto& record = explained->record;
+    record.command = repeatCommand(options_, record);
+    std::string done;
+    if (request_.maps) {
+      const auto folder = options_.out / photo.folder;
+      const auto written = writeAnalysis(*engine_, *explained, style_, folder, progress(label));
+      if (!written) return fail(written.error());
+      done = " > " + folder.string();
+    }
+    ++done_;
+    if (options_.json) std::cout << predictionsJson(record) << std::endl;
+    console_.finish(label + ": " + describe(record.predictions.front()) + done);
+  }
+
+  Progress progress(const std::string& label) {
+    return {interrupt_.token(), [this, label](double fraction, std::string_view text) {
+              console_.show(label + ": " + std::string(text) + ", " +
+                            std::to_string(std::lround(fraction * 100)) + " %");
+            }};
+  }
+
+  int refuse(const Error& error, int code) {
+    if (error.cancelled) return kExitInterrupted;
+    console_.complain(error.sentence);
+    return code;
+  }
+
+  void fail(const Error& error) {
+    if (error.cancelled) return;
+    ++failed_;
+    console_.complain(error.sentence);
+  }
+
+  int summarise() {
+    const auto explained =
+        std::to_string(done_) + (done_ == 1 ? " photo" : " photos") + " explained";
+    if (interrupt_.token().stop_requested()) {
+      console_.complain("Stopped; " + explained + ".");
+      return kExitInterrupted;
+    }
+    if (failed_ > 0) {
+      console_.complain(explained + ", " + std::to_string(failed_) + " failed (see above).");
+      return kExitSomeFailed;
+    }
+    console_.finish(explained + ".");
+    return kExitOk;
+  }
+
+  const ExplainOptions& options_;
+  ExplainRequest request_;
+  OverlayStyle style_;
+  Interrupt interrupt_;
+  Console console_;
+  std::shared_ptr<Engine> engine_;
+  std::shared_ptr<const Model> model_;
+  int done_ = 0;
+  int failed_ = 0;
+};
+
+}  // namespace
+
+int runExplain(const ExplainOptions& options) {
+  const auto request = requestOf(options);
+  if (!request) {
+    complain(request.error().sentence);
+    return kExitUsage;
+  }
+  const auto style = styleOf(options);
+  if (!style) {
+    complain(style.error().sentence);
+    return kExitUsage;
+  }
+  // The sheet's text needs Qt's fonts, and no display.
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  qInstallMessageHandler(onQtMessage);
+  int argc = 1;
+  std::string name = "filterlens";
+  char* argv[] = {name.data(), nullptr};
+  const QGuiApplication application(argc, argv);
+  return ExplainRun(options, *request, *style).run();
+}
+
+}  // namespace filterlens

@@ -1,0 +1,125 @@
+#include "app/explained_photo.h"
+
+#include <algorithm>
+
+#include "app/photo_batch.h"
+#include "core/export/npy.h"
+
+namespace filterlens {
+namespace {
+
+/// A photo or .npy file as the network takes it.
+struct NetworkInput {
+  Image image;
+  ImageSource source;
+  PreparedInput input;
+};
+
+Result<NetworkInput> readPreparedInput(const ModelInfo& model, const std::filesystem::path& path) {
+  auto tensor = readNpyInput(path);
+  if (!tensor) return tensor.error();
+  NetworkInput read;
+  read.image = pictureOf(*tensor, model.preprocessing);
+  read.input.placement = {.photoWidth = tensor->width,
+                          .photoHeight = tensor->height,
+                          .inputWidth = tensor->width,
+                          .inputHeight = tensor->height};
+  read.input.tensor = std::move(*tensor);
+  return read;
+}
+
+Result<NetworkInput> readInput(const Engine& engine, const ModelInfo& model,
+                               const std::filesystem::path& path) {
+  if (isPreparedInput(path)) return readPreparedInput(model, path);
+  const auto photo = engine.readPhoto(path);
+  if (!photo) return photo.error();
+  auto input = preprocess(photo->image, model.preprocessing);
+  if (!input) return input.error();
+  return NetworkInput{photo->image, photo->source, std::move(*input)};
+}
+
+bool isWanted(const ExplainRequest& request, const std::string& layer) {
+  return request.layers.empty() ||
+         std::find(request.layers.begin(), request.layers.end(), layer) != request.layers.end();
+}
+
+/// Every chosen method at every chosen layer that it has a map for: layer by layer, the input
+/// first.
+Result<std::vector<Heatmap>> computeMaps(const Trace& trace, const ExplainRequest& request,
+                                         const Progress& progress) {
+  std::vector<Heatmap> maps;
+  const int layers = static_cast<int>(trace.layers.size());
+  for (int layer = kInputLayer; layer < layers; ++layer) {
+    const auto name = layer == kInputLayer ? std::string("input")
+                                           : trace.layers[static_cast<std::size_t>(layer)].name;
+    if (!isWanted(request, name)) continue;
+    progress.report((layer + 1.0) / (layers + 1.0), "maps of " + name);
+    for (const auto& [method, parameters] : request.methods) {
+      if (progress.cancelled()) return cancelledError();
+      if (!method->appliesTo(trace, layer)) continue;
+      auto map = explain(*method, trace, layer, parameters);
+      if (!map) return map.error();
+      maps.push_back(std::move(*map));
+    }
+  }
+  if (maps.empty()) {
+    return Error{"None of the chosen methods has a map for one of the chosen layers."};
+  }
+  return maps;
+}
+
+/// Some sentences come from where the file's name is not known.
+Error named(const Error& error, const std::filesystem::path& path) {
+  const bool hasName = error.sentence.find(path.filename().string()) != std::string::npos;
+  if (error.cancelled || hasName) return error;
+  return {path.string() + ": " + error.sentence};
+}
+
+Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
+                                   const std::filesystem::path& path, const ExplainRequest& request,
+                                   const Progress& progress) {
+  progress.report(0, "reading");
+  auto read = readInput(engine, model.info(), path);
+  if (!read) return read.error();
+  auto photo = recordPhoto(path);
+  if (!photo) return photo.error();
+  if (progress.cancelled()) return cancelledError();
+
+  RunOptions options;
+  options.targetClass = request.target;
+  options.seed = request.seed;
+  options.record = request.maps;
+  auto trace = model.run(read->input.tensor, options, progress.part(0.1, 0.8));
+  if (!trace) return trace.error();
+
+  ExplainedPhoto explained;
+  explained.image = read->image;
+  auto& record = explained.record;
+  record.photo = std::move(*photo);
+  record.photo.source = read->source;
+  record.photo.prepared = isPreparedInput(path);
+  record.model = model.info();
+  record.placement = read->input.placement;
+  record.predictions = predictions(trace->logits, record.model.classNames);
+  if (request.top > 0 && record.predictions.size() > static_cast<std::size_t>(request.top)) {
+    record.predictions.resize(static_cast<std::size_t>(request.top));
+  }
+  record.trace = std::move(*trace);
+  if (!request.maps) return explained;
+  auto maps = computeMaps(record.trace, request, progress.part(0.8, 1));
+  if (!maps) return maps.error();
+  record.maps = std::move(*maps);
+  return explained;
+}
+
+}  // namespace
+
+Result<ExplainedPhoto> explainPhoto(const Engine& engine, const Model& model,
+                                    const std::filesystem::path& path,
+                                    const ExplainRequest& request, const Progress& progress) {
+  auto explained = explainFile(engine, model, path, request, progress);
+  if (!explained) return named(explained.error(), path);
+  return explained;
+}
+
+}  // namespace filterlens

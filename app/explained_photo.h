@@ -1,0 +1,40 @@
+// ExplainedPhoto: one photo from its file to its maps.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine.h"
+#include "core/explain/explainer.h"
+#include "core/export/analysis_record.h"
+
+namespace filterlens {
+
+struct MethodChoice {
+  const Explainer* method = nullptr;
+  Parameters parameters;
+};
+
+/// What to compute of every photo.
+struct ExplainRequest {
+  std::optional<int> target;  ///< none: the most probable class
+  std::uint64_t seed = 0;
+  int top = 0;       ///< predictions to list; 0: all
+  bool maps = true;  ///< false: predictions only
+  std::vector<MethodChoice> methods;
+  std::vector<std::string> layers;  ///< module names, or "input"; empty: all
+};
+
+struct ExplainedPhoto {
+  Image image;  ///< the photo; of a .npy input a picture of what the network is given
+  AnalysisRecord record;
+};
+
+/// The failure's sentence names the file.
+Result<ExplainedPhoto> explainPhoto(const Engine&, const Model&, const std::filesystem::path&,
+                                    const ExplainRequest&, const Progress&);
+
+}  // namespace filterlens

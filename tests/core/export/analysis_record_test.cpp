@@ -1,0 +1,57 @@
+#include "core/export/analysis_record.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/temporary_folder.h"
+
+namespace filterlens {
+namespace {
+
+AnalysisRecord smallRecord() {
+  AnalysisRecord record;
+  record.photo.path = "photo.jpg";
+  record.model.architecture = findArchitecture("xs");
+  record.model.classes = 2;
+  record.trace.targetClass = 1;
+  record.predictions = predictions({1, 2}, {"cat", "dog"});
+  return record;
+}
+
+TEST(AnalysisRecord, HashIsTheFilesSha256) {
+  const test::TemporaryFolder folder;
+  const auto abc = recordPhoto(folder.write("abc", "abc"));  // FIPS 180-2, appendix B.1
+  ASSERT_TRUE(abc);
+  EXPECT_EQ(abc->sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(abc->bytes, 3U);
+  const auto million = recordPhoto(folder.write("million", std::string(1'000'000, 'a')));  // B.3
+  EXPECT_EQ(million->sha256, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_FALSE(recordPhoto(folder.path() / "none"));
+}
+
+TEST(AnalysisRecord, PredictionsAreOneLineOfJson) {
+  EXPECT_EQ(predictionsJson(smallRecord()),
+            R"({"photo":"photo.jpg","model":{"architecture":"xs","sha256":""},"predictions":)"
+            R"([{"index":1,"name":"dog","logit":2.0,"probability":0.7310585975646973},)"
+            R"({"index":0,"name":"cat","logit":1.0,"probability":0.2689414322376251}]})");
+}
+
+TEST(AnalysisRecord, NumbersThatAreNotFiniteAreNull) {
+  auto record = smallRecord();
+  record.predictions.front().logit = std::numeric_limits<float>::quiet_NaN();
+  const auto json = nlohmann::json::parse(predictionsJson(record));
+  EXPECT_TRUE(json["predictions"][0]["logit"].is_null());
+}
+
+TEST(AnalysisRecord, NamesThatAreNoUtf8AreReplaced) {
+  auto record = smallRecord();
+  record.photo.path = "caf\xe9.jpg";
+  EXPECT_TRUE(nlohmann::json::accept(predictionsJson(record)));
+  EXPECT_TRUE(nlohmann::json::accept(analysisJson(record)));
+}
+
+}  // namespace
+}  // namespace filterlens
