@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
+#include <set>
 #include <thread>
 
 #include "app/analysis_files.h"
@@ -198,6 +199,7 @@ class ExplainRun {
       done = " > " + folder.string();
     }
     ++done_;
+    complainOfMissingMaps(record);
     if (options_.json) std::cout << predictionsJson(record) << std::endl;
     console_.finish(label + ": " + describe(record.predictions.front()) + done);
   }
@@ -221,19 +223,32 @@ class ExplainRun {
     console_.complain(error.sentence);
   }
 
+  /// One line for each reason.
+  void complainOfMissingMaps(const AnalysisRecord& record) {
+    std::set<std::string> reasons;
+    for (const auto& map : record.missingMaps) {
+      if (!reasons.insert(map.reason).second) continue;
+      console_.complain(record.photo.path.string() + ": no " + map.layer + "." + map.method + ". " +
+                        map.reason);
+    }
+    if (!reasons.empty()) ++incomplete_;
+  }
+
   int summarise() {
-    const auto explained =
-        std::to_string(done_) + (done_ == 1 ? " photo" : " photos") + " explained";
+    auto summary = std::to_string(done_) + (done_ == 1 ? " photo" : " photos") + " explained";
     if (interrupt_.token().stop_requested()) {
-      console_.complain("Stopped; " + explained + ".");
+      console_.complain("Stopped; " + summary + ".");
       return kExitInterrupted;
     }
-    if (failed_ > 0) {
-      console_.complain(explained + ", " + std::to_string(failed_) + " failed (see above).");
-      return kExitSomeFailed;
+    if (failed_ + incomplete_ == 0) {
+      console_.finish(summary + ".");
+      return kExitOk;
     }
-    console_.finish(explained + ".");
-    return kExitOk;
+    if (incomplete_ > 0)
+      summary += ", " + std::to_string(incomplete_) + " of them without all maps";
+    if (failed_ > 0) summary += ", " + std::to_string(failed_) + " failed";
+    console_.complain(summary + " (see above).");
+    return kExitSomeFailed;
   }
 
   const ExplainOptions& options_;
@@ -245,6 +260,7 @@ class ExplainRun {
   std::shared_ptr<const Model> model_;
   int done_ = 0;
   int failed_ = 0;
+  int incomplete_ = 0;  // done, but for some maps
 };
 
 }  // namespace

@@ -45,9 +45,9 @@ bool isWanted(const ExplainRequest& request, const std::string& layer) {
 
 /// Every chosen method at every chosen layer that it has a map for: layer by layer, the input
 /// first.
-Result<std::vector<Heatmap>> computeMaps(const Trace& trace, const ExplainRequest& request,
-                                         const Progress& progress) {
-  std::vector<Heatmap> maps;
+Result<void> computeMaps(AnalysisRecord& record, const ExplainRequest& request,
+                         const Progress& progress) {
+  const auto& trace = record.trace;
   const int layers = static_cast<int>(trace.layers.size());
   for (int layer = kInputLayer; layer < layers; ++layer) {
     const auto name = layer == kInputLayer ? std::string("input")
@@ -58,14 +58,16 @@ Result<std::vector<Heatmap>> computeMaps(const Trace& trace, const ExplainReques
       if (progress.cancelled()) return cancelledError();
       if (!method->appliesTo(trace, layer)) continue;
       auto map = explain(*method, trace, layer, parameters);
-      if (!map) return map.error();
-      maps.push_back(std::move(*map));
+      if (map) {
+        record.maps.push_back(std::move(*map));
+      } else {
+        record.missingMaps.push_back({name, std::string(method->id), map.error().sentence});
+      }
     }
   }
-  if (maps.empty()) {
-    return Error{"None of the chosen methods has a map for one of the chosen layers."};
-  }
-  return maps;
+  if (!record.maps.empty()) return {};
+  if (!record.missingMaps.empty()) return Error{record.missingMaps.front().reason};
+  return Error{"None of the chosen methods has a map for one of the chosen layers."};
 }
 
 /// Some sentences come from where the file's name is not known.
@@ -106,9 +108,7 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
   }
   record.trace = std::move(*trace);
   if (!request.maps) return explained;
-  auto maps = computeMaps(record.trace, request, progress.part(0.8, 1));
-  if (!maps) return maps.error();
-  record.maps = std::move(*maps);
+  if (auto maps = computeMaps(record, request, progress.part(0.8, 1)); !maps) return maps.error();
   return explained;
 }
 

@@ -33,7 +33,8 @@ struct ExplainedPhoto {
   AnalysisRecord record;
 };
 
-/// The failure's sentence names the file.
+/// A map that cannot be computed is recorded as missing; without any map the photo has failed. The
+/// failure's sentence names the file.
 Result<ExplainedPhoto> explainPhoto(const Engine&, const Model&, const std::filesystem::path&,
                                     const ExplainRequest&, const Progress&);
 

@@ -29,7 +29,8 @@ const QColor kLightInk(0x5c, 0x64, 0x6d);
 const QColor kRule(0xd8, 0xdc, 0xe0);
 const QColor kBar(0xb4, 0xbc, 0xc6);
 const QColor kAccent(0x1b, 0x6e, 0xc2);
-const QColor kOutline(0xff, 0xff, 0xff, 0xb0);
+const QColor kOutline(0xff, 0xff, 0xff);
+const QColor kOutlineEdge(0, 0, 0, 0x90);
 
 QFont textFont(int points, bool bold = false) {
   QFont font(QGuiApplication::font());
@@ -107,12 +108,15 @@ void drawPicture(QPainter& painter, const QRectF& box, const FigurePanel& panel)
   painter.drawImage(place, panel.picture);
   painter.save();
   painter.setClipRect(place);
+  painter.translate(place.topLeft());
   painter.setBrush(Qt::NoBrush);
-  painter.setPen(QPen(kOutline, 0.4));
-  for (const QRectF& cell : panel.outlines) {
-    painter.drawRect(QRectF(place.left() + cell.left() * place.width(),
-                            place.top() + cell.top() * place.height(), cell.width() * place.width(),
-                            cell.height() * place.height()));
+  // White on a dark edge is seen on any picture.
+  for (const QPen& pen : {QPen(kOutlineEdge, 1), QPen(kOutline, 0.4)}) {
+    painter.setPen(pen);
+    for (const QRectF& cell : panel.outlines) {
+      painter.drawRect(QRectF(cell.left() * place.width(), cell.top() * place.height(),
+                              cell.width() * place.width(), cell.height() * place.height()));
+    }
   }
   painter.restore();
 }
