@@ -94,9 +94,15 @@ TEST_F(ExplainFailures, WeightsThatAreNotFiniteAreRefusedUnlessForced) {
   auto forced = command;
   forced.emplace_back("--force");
   const auto outcome = runProgram(forced);
-  ASSERT_EQ(outcome.exitCode, 0) << outcome.err;
   EXPECT_TRUE(nlohmann::json::parse(outcome.out)["predictions"][0]["logit"].is_null());
   EXPECT_TRUE(fs::exists(at("out/photo/sheet.png")));
+  // Rollout cannot follow relevance through NaN; that is said, and the other maps are there.
+  EXPECT_EQ(outcome.exitCode, 1);
+  EXPECT_NE(outcome.err.find("without all maps"), std::string::npos) << outcome.err;
+  const auto missing = readJson(at("out/photo/analysis.json"))["missing_maps"];
+  ASSERT_FALSE(missing.empty());
+  EXPECT_EQ(missing[0]["method"], "rollout");
+  EXPECT_TRUE(fs::exists(at("out/photo/maps/network.1.gradcam.npy")));
 }
 
 TEST_F(ExplainFailures, AFullDiskLeavesNoHalfWrittenFolder) {
