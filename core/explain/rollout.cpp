@@ -109,17 +109,18 @@ Result<RelevanceFlow> Rollout::handBack(int layer, Grid<double> relevance) const
   flow.outputs.resize(outputs_.size());
   std::vector<double> current = relevance.values;
   flow.outputs[static_cast<std::size_t>(layer)] = std::move(relevance);
-  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    if (step->layer > layer) continue;
-    if (step->selection != nullptr) {
-      flow.routes.push_back({step->layer, step->selection->onSelection(current) / sum(current)});
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    const Step& step = steps_[i];
+    if (step.layer > layer) continue;
+    if (step.selection != nullptr) {
+      flow.routes.push_back({step.layer, step.selection->onSelection(current) / sum(current)});
     }
-    current = step->mixing->pullBack(current);
-    if (!step->inputIs) continue;
-    Grid<double>& map = *step->inputIs == kInputLayer
+    current = step.mixing->pullBack(current);
+    if (!step.inputIs) continue;
+    Grid<double>& map = *step.inputIs == kInputLayer
                             ? flow.input
-                            : flow.outputs[static_cast<std::size_t>(*step->inputIs)];
-    map = grid(step->inputRows, step->inputCols, current);
+                            : flow.outputs[static_cast<std::size_t>(*step.inputIs)];
+    map = grid(step.inputRows, step.inputCols, current);
   }
   std::reverse(flow.routes.begin(), flow.routes.end());
   return flow;

@@ -18,11 +18,6 @@ std::vector<std::size_t> ascending(const std::vector<int>& selection) {
   return cells;
 }
 
-std::unique_ptr<ConvolutionOperator> convolution(const std::optional<ConvolutionMixing>& mixing,
-                                                 const RolloutOptions& options) {
-  return mixing ? std::make_unique<ConvolutionOperator>(*mixing, options) : nullptr;
-}
-
 }  // namespace
 
 // ---- convolution
@@ -77,11 +72,15 @@ ConvolutionOperator::Window ConvolutionOperator::window(int outputRow, int outpu
   return inside;
 }
 
+const double* ConvolutionOperator::firstTap(const Window& inside, int row) const {
+  const int tapRow = inside.tapRow + row - inside.firstRow;
+  return tapWeight_.data() + static_cast<std::ptrdiff_t>(tapRow) * kernel_ + inside.tapCol;
+}
+
 double ConvolutionOperator::weightOf(const Window& inside) const {
   double sum = 0;
   for (int row = inside.firstRow; row < inside.endRow; ++row) {
-    const double* tap =
-        tapWeight_.data() + (inside.tapRow + row - inside.firstRow) * kernel_ + inside.tapCol;
+    const double* tap = firstTap(inside, row);
     const double* input = inputWeight_.data() + static_cast<std::ptrdiff_t>(row) * inputCols_;
     for (int col = inside.firstCol; col < inside.endCol; ++col) sum += *tap++ * input[col];
   }
@@ -91,8 +90,7 @@ double ConvolutionOperator::weightOf(const Window& inside) const {
 void ConvolutionOperator::addTaps(const Window& inside, double share,
                                   std::vector<double>& inputs) const {
   for (int row = inside.firstRow; row < inside.endRow; ++row) {
-    const double* tap =
-        tapWeight_.data() + (inside.tapRow + row - inside.firstRow) * kernel_ + inside.tapCol;
+    const double* tap = firstTap(inside, row);
     double* input = inputs.data() + static_cast<std::ptrdiff_t>(row) * inputCols_;
     for (int col = inside.firstCol; col < inside.endCol; ++col) input[col] += *tap++ * share;
   }
@@ -300,10 +298,10 @@ std::vector<double> PooledOperator::pullBack(const std::vector<double>& relevanc
 
 FullOperator::FullOperator(const AttentionMixing& mixing, const LayerTrace& layer,
                            const RolloutOptions& options)
-    : kept_(options.residualWeight),
-      reduce_(convolution(mixing.reduce, options)),
-      encoder_(layer.attention, options),
-      expand_(convolution(mixing.expand, options)) {}
+    : kept_(options.residualWeight), encoder_(layer.attention, options) {
+  if (mixing.reduce) reduce_.emplace(*mixing.reduce, options);
+  if (mixing.expand) expand_.emplace(*mixing.expand, options);
+}
 
 std::vector<double> FullOperator::pullBack(const std::vector<double>& relevance) const {
   std::vector<double> inputs =

@@ -6,7 +6,7 @@
 // show up. w is RolloutOptions::residualWeight, I the identity.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/explain/rollout_options.h"
@@ -36,6 +36,7 @@ class ConvolutionOperator final : public MixingOperator {
  private:
   struct Window;
   [[nodiscard]] Window window(int outputRow, int outputCol) const;
+  [[nodiscard]] const double* firstTap(const Window&, int inputRow) const;
   [[nodiscard]] double weightOf(const Window&) const;
   void addTaps(const Window&, double share, std::vector<double>& inputs) const;
   static void addEvenly(const Window&, int inputCols, double share, std::vector<double>& inputs);
@@ -111,9 +112,9 @@ class FullOperator final : public MixingOperator {
 
  private:
   double kept_;
-  std::unique_ptr<ConvolutionOperator> reduce_;
+  std::optional<ConvolutionOperator> reduce_;
   EncoderOperator encoder_;
-  std::unique_ptr<ConvolutionOperator> expand_;
+  std::optional<ConvolutionOperator> expand_;
 };
 
 }  // namespace filterlens

@@ -139,7 +139,7 @@ Matrix convolution(const ConvolutionMixing& c, const RolloutOptions& options) {
       if (dy < 0 || dy >= c.kernel || dx < 0 || dx >= c.kernel) continue;
       double weight = 1;
       if (options.convolution != ConvolutionWeighting::Structural) {
-        weight *= c.weight[static_cast<std::size_t>(dy * c.kernel + dx)];
+        weight *= c.weight[cells(dy, c.kernel) + static_cast<std::size_t>(dx)];
       }
       if (options.convolution == ConvolutionWeighting::Activity) weight *= c.activity.values[j];
       m[i][j] = weight;

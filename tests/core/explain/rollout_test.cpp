@@ -178,6 +178,10 @@ TEST(Rollout, RecordsThatDoNotFitAreRefused) {
       [](Trace& t) { t.mixing.back().layer = 0; },
       [](Trace& t) { t.mixing.front().layer = 1; },
       [](Trace& t) { std::swap(t.mixing[1], t.mixing[3]); },
+      [](Trace& t) {  // a layer between the two without a step
+        t.layers.insert(t.layers.begin() + 1, t.layers[0]);
+        t.mixing[3].layer = t.mixing[4].layer = stepOf<AttentionMixing>(t, 3).layer = 2;
+      },
       [](Trace& t) { stepOf<ConvolutionMixing>(t, 0).stride = 0; },
       [](Trace& t) { stepOf<ConvolutionMixing>(t, 0).outputRows = 6; },
       [](Trace& t) { stepOf<ConvolutionMixing>(t, 0).weight.pop_back(); },
