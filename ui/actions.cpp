@@ -45,9 +45,9 @@ constexpr std::array kSpecs{
                TEXT("Show one pixel of the photo as one pixel of the screen."), "1; Ctrl+1",
                hasPhoto},
     ActionSpec{ActionId::NetworkPanel, kView, TEXT("&Network panel"),
-               TEXT("Show or fold away the list of layers."), "N", always, true, true},
+               TEXT("Show or fold away the list of layers."), "N", hasPhoto, true, true},
     ActionSpec{ActionId::InspectorPanel, kView, TEXT("I&nspector panel"),
-               TEXT("Show or fold away predictions, values and display."), "I", always, true},
+               TEXT("Show or fold away predictions, values and display."), "I", hasPhoto, true},
     ActionSpec{ActionId::SmoothMaps, kView, TEXT("&Smooth between cells"),
                TEXT("Interpolate maps between the middles of their cells."), "S", hasPhoto, true,
                true},
@@ -93,7 +93,8 @@ constexpr std::array kGestures{
 QString translated(const char* text) { return QCoreApplication::translate("Actions", text); }
 
 QList<QKeySequence> sequences(const char* shortcuts) {
-  return QKeySequence::listFromString(QString::fromLatin1(shortcuts));
+  const QString all = QString::fromLatin1(shortcuts);
+  return all.isEmpty() ? QList<QKeySequence>() : QKeySequence::listFromString(all);
 }
 
 const ActionSpec& specOf(ActionId id) {

@@ -65,8 +65,8 @@ Result<std::shared_ptr<const Analysis>> retarget(const Model& model, const Analy
 }
 
 Result<std::shared_ptr<const Heatmap>> mapOf(const Analysis& analysis, const Explainer& method,
-                                             int layer) {
-  auto map = explain(method, analysis.trace, layer);
+                                             int layer, const Parameters& parameters) {
+  auto map = explain(method, analysis.trace, layer, parameters);
   if (!map) return map.error();
   return std::make_shared<const Heatmap>(*std::move(map));
 }

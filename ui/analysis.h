@@ -36,6 +36,7 @@ Result<std::shared_ptr<const Analysis>> analyse(const Model&, const OpenedPhoto&
 /// The same analysis with another target class; the network does not run again.
 Result<std::shared_ptr<const Analysis>> retarget(const Model&, const Analysis&, int target,
                                                  const Progress&);
-Result<std::shared_ptr<const Heatmap>> mapOf(const Analysis&, const Explainer&, int layer);
+Result<std::shared_ptr<const Heatmap>> mapOf(const Analysis&, const Explainer&, int layer,
+                                             const Parameters&);
 
 }  // namespace filterlens

@@ -95,8 +95,9 @@ void Analyst::modelRead(const Result<std::shared_ptr<const Model>>& model) {
   session_.setModel(*model);
   if (session_.photo()) return;  // the analysis will have something to say
   const ModelInfo& info = (*model)->info();
-  Q_EMIT done(tr("Opened %1: %2 with %n class(es).", nullptr, info.classes)
-                  .arg(fileName(info.path), fromUtf8(info.architecture->title)));
+  Q_EMIT done(tr("Opened %1: %2, classes: %3.")
+                  .arg(fileName(info.path), fromUtf8(info.architecture->title),
+                       QLocale().toString(info.classes)));
 }
 
 void Analyst::analyseAgain() {
@@ -166,7 +167,7 @@ void Analyst::computeMaps() {
   jobs_.start(
       JobKind::Map, tr("Computing %1…").arg(fromUtf8(request->method->label)),
       [analysis = session_.analysis(), request = *request](const Progress&) {
-        return mapOf(*analysis, *request.method, request.layer);
+        return mapOf(*analysis, *request.method, request.layer, request.key.parameters);
       },
       [this, key = request->key](const auto& map) {
         session_.setMap(key, map);

@@ -13,6 +13,12 @@ std::vector<std::string> layersOfKind(const Architecture& network, StageKind kin
   return names;
 }
 
+std::string firstLayer(const Architecture& network) {
+  const auto first = std::find_if(network.stages.begin(), network.stages.end(),
+                                  [](const Stage& stage) { return stage.isLayer(); });
+  return first == network.stages.end() ? std::string() : std::string(first->module);
+}
+
 }  // namespace
 
 PaneLayout defaultLayout(const Architecture& network) {
@@ -23,7 +29,7 @@ PaneLayout defaultLayout(const Architecture& network) {
   layout.panes.push_back({std::string(kPhotoMethod), {}});
   if (layout.columns == 4) layout.panes.push_back({"attention_received", {}});
   layout.panes.push_back({"gradcam", {}});
-  layout.panes.push_back({"rollout", {}});
+  layout.panes.push_back({"rollout", firstLayer(network)});
   for (const auto& layer : filters) layout.panes.push_back({"importance", layer});
   for (const auto& layer : selecting) layout.panes.push_back({"selection", layer});
   return layout;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/explain/parameters.h"
 #include "core/model/architecture.h"
 #include "core/render/overlay.h"
 
@@ -18,7 +19,8 @@ inline constexpr std::string_view kPhotoMethod = "photo";
 /// What one pane shows.
 struct PaneSpec {
   std::string method;  ///< Explainer::id, or kPhotoMethod
-  std::string layer;   ///< module name; empty: the layer chosen in the network list
+  std::string layer;   ///< module name, or "input"; empty: the layer chosen in the network list
+  Parameters parameters = {};  ///< those that differ from the method's defaults
   bool operator==(const PaneSpec&) const = default;
 };
 
@@ -45,8 +47,9 @@ struct Choices {
   bool operator==(const Choices&) const = default;
 };
 
-/// What a network is shown with at first: the photo and the class-specific methods in the first
-/// row; below them, a column for each layer that selects tokens: its filter mask, its tokens.
+/// What a network is shown with at first: in the first row the photo, Grad-CAM at the chosen layer,
+/// and rollout, which starts on the last layer, all the way back to the first; below them, a column
+/// for each layer that selects tokens: its filter mask, its tokens.
 PaneLayout defaultLayout(const Architecture&);
 /// The layer that is chosen at first: the last one.
 std::string defaultLayer(const Architecture&);

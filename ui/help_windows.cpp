@@ -4,8 +4,8 @@
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "ui/theme.h"
@@ -33,27 +33,32 @@ QDialog* makeDialog(const QString& title, QWidget* content, QWidget* parent) {
 /// Grows row by row: a heading, or keys and what they do.
 class KeyTable {
  public:
-  explicit KeyTable(QWidget* page) : page_(page), grid_(new QGridLayout(page)) {
+  explicit KeyTable(QBoxLayout* place) : grid_(new QGridLayout) {
     grid_->setHorizontalSpacing(6 * theme::kStep);
     grid_->setVerticalSpacing(theme::kStep);
+    auto* column = new QVBoxLayout;
+    column->addLayout(grid_);
+    column->addStretch();
+    place->addLayout(column);
   }
 
   void heading(const QString& text) {
-    auto* label = new QLabel(text, page_);
+    auto* label = new QLabel(text);
     label->setFont(theme::headingFont());
-    label->setContentsMargins(0, row_ == 0 ? 0 : 3 * theme::kStep, 0, 0);
+    label->setContentsMargins(0, row_ == 0 ? 0 : 2 * theme::kStep, 0, 0);
     grid_->addWidget(label, row_++, 0, 1, 2);
   }
 
   void row(const QString& keys, const QString& what, const QString& help) {
-    auto* words = new QLabel(what, page_);
+    auto* words = new QLabel(what);
     words->setToolTip(help);
-    grid_->addWidget(new QLabel(keys, page_), row_, 0);
-    grid_->addWidget(words, row_++, 1);
+    words->setWordWrap(help.isEmpty());
+    words->setMinimumWidth(60 * theme::kStep);
+    grid_->addWidget(new QLabel(keys), row_, 0, Qt::AlignTop);
+    grid_->addWidget(words, row_++, 1, Qt::AlignTop);
   }
 
  private:
-  QWidget* page_;
   QGridLayout* grid_;
   int row_ = 0;
 };
@@ -62,28 +67,24 @@ class KeyTable {
 
 QWidget* showShortcuts(const Actions& actions, QWidget* parent) {
   auto* page = new QWidget;
-  KeyTable table(page);
+  auto* columns = new QHBoxLayout(page);
+  columns->setContentsMargins(0, 0, 0, 0);
+  columns->setSpacing(12 * theme::kStep);
+  KeyTable commands(columns);
   QString menu;
   for (const ActionSpec& spec : actionSpecs()) {
     if (actions.keys(spec.id).isEmpty()) continue;
     const QString of = QCoreApplication::translate("Actions", spec.menu).remove(QLatin1Char('&'));
-    if (of != menu) table.heading(menu = of);
-    table.row(actions.keys(spec.id), actions.plainText(spec.id), actions[spec.id]->whatsThis());
+    if (of != menu) commands.heading(menu = of);
+    commands.row(actions.keys(spec.id), actions.plainText(spec.id), actions[spec.id]->whatsThis());
   }
-  table.heading(translated(QT_TRANSLATE_NOOP("Help", "On pictures and lists")));
+  KeyTable onPictures(columns);
+  onPictures.heading(translated(QT_TRANSLATE_NOOP("Help", "On pictures and lists")));
   for (const Gesture& gesture : gestures()) {
-    table.row(QCoreApplication::translate("Actions", gesture.keys),
-              QCoreApplication::translate("Actions", gesture.what), {});
+    onPictures.row(QCoreApplication::translate("Actions", gesture.keys),
+                   QCoreApplication::translate("Actions", gesture.what), {});
   }
-  auto* scroll = new QScrollArea;
-  scroll->setWidget(page);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setMinimumWidth(page->sizeHint().width() + 6 * theme::kStep);
-  auto* dialog =
-      makeDialog(translated(QT_TRANSLATE_NOOP("Help", "Keys and mouse")), scroll, parent);
-  dialog->resize(dialog->sizeHint().width(), 600);
+  auto* dialog = makeDialog(translated(QT_TRANSLATE_NOOP("Help", "Keys and mouse")), page, parent);
   dialog->show();
   return dialog;
 }

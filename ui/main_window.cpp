@@ -12,12 +12,15 @@
 #include <QTimer>
 #include <QVBoxLayout>
 #include <QWhatsThis>
+#include <iostream>
 
 #include "ui/cursor_panel.h"
 #include "ui/help_windows.h"
-#include "ui/photo_bar.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+
+// A static library's resources have to be asked for, from outside any namespace.
+static void loadResources() { Q_INIT_RESOURCE(filterlens); }
 
 namespace filterlens {
 namespace {
@@ -40,6 +43,8 @@ std::vector<std::filesystem::path> localFiles(const QMimeData* data) {
 
 MainWindow::MainWindow(const WindowArguments& arguments)
     : analyst_(session_, jobs_), actions_(new Actions(this)) {
+  loadResources();
+  setWindowIcon(QIcon(QStringLiteral(":/icons/filterlens.png")));
   build();
   connectFileActions();
   connectViewActions();
@@ -48,6 +53,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   qApp->installEventFilter(this);
   resize(kFirstSize);
   setMinimumSize(kSmallestSize);
+  arrange();
   updateTitle();
   updateActions();
   if (arguments.model) analyst_.openModel(*arguments.model);
@@ -72,6 +78,7 @@ void MainWindow::build() {
   centre_->addWidget(startPage_);
   centre_->addWidget(grid_);
   inspector_ = makeInspector();
+  photoBar_ = new PhotoBar(session_, *actions_, central);
   messages_ = new MessageBar(central);
 
   auto* row = new QHBoxLayout;
@@ -82,17 +89,21 @@ void MainWindow::build() {
   auto* column = new QVBoxLayout(central);
   column->setContentsMargins(3 * theme::kStep, theme::kStep, 3 * theme::kStep, theme::kStep);
   column->setSpacing(theme::kStep);
-  column->addWidget(new PhotoBar(session_, *actions_, central));
+  column->addWidget(photoBar_);
   column->addLayout(row, 1);
   column->addWidget(messages_);
   setCentralWidget(central);
   actions_->fill(menuBar());
   dropHint_ = new DropHint(this);
+}
 
-  connect(&session_, &Session::photoChanged, this, [this] {
-    centre_->setCurrentWidget(session_.photo() ? static_cast<QWidget*>(grid_) : startPage_);
-    link_.fit();
-  });
+// Without a photo the start page has the window to itself.
+void MainWindow::arrange() {
+  const bool photo = session_.photo() != nullptr;
+  centre_->setCurrentWidget(photo ? static_cast<QWidget*>(grid_) : startPage_);
+  photoBar_->setVisible(photo);
+  network_->setVisible(photo && (*actions_)[ActionId::NetworkPanel]->isChecked());
+  inspector_->setVisible(photo && (*actions_)[ActionId::InspectorPanel]->isChecked());
 }
 
 QWidget* MainWindow::makeInspector() {
@@ -134,13 +145,14 @@ void MainWindow::connectViewActions() {
   actions_->onTriggered(ActionId::Fit, [this] { link_.fit(); });
   actions_->onTriggered(ActionId::ActualSize,
                         [this] { currentView()->zoomToScale(1 / devicePixelRatioF()); });
-  const auto fold = [this](ActionId id, QWidget* panel) {
-    QAction* action = (*actions_)[id];
-    action->setChecked(true);
-    connect(action, &QAction::toggled, panel, &QWidget::setVisible);
-  };
-  fold(ActionId::NetworkPanel, network_);
-  fold(ActionId::InspectorPanel, inspector_);
+  for (const ActionId panel : {ActionId::NetworkPanel, ActionId::InspectorPanel}) {
+    (*actions_)[panel]->setChecked(true);
+    connect((*actions_)[panel], &QAction::toggled, this, &MainWindow::arrange);
+  }
+  connect(&session_, &Session::photoChanged, this, [this] {
+    arrange();
+    link_.fit();
+  });
 
   QAction* smooth = (*actions_)[ActionId::SmoothMaps];
   connect(smooth, &QAction::toggled, display_->smooth(), &QAbstractButton::setChecked);
@@ -149,7 +161,8 @@ void MainWindow::connectViewActions() {
 }
 
 void MainWindow::connectMessages() {
-  connect(&analyst_, &Analyst::failed, messages_, &MessageBar::showProblem);
+  connect(&analyst_, &Analyst::failed, this, &MainWindow::failed);
+  connect(this, &MainWindow::failed, messages_, &MessageBar::showProblem);
   connect(&analyst_, &Analyst::done, messages_, &MessageBar::showResult);
   connect(&jobs_, &JobRunner::busyChanged, messages_, &MessageBar::setBusy);
   connect(&jobs_, &JobRunner::progressed, messages_, &MessageBar::showProgress);
@@ -221,9 +234,12 @@ void MainWindow::stepLayer(int by) {
 
 bool MainWindow::event(QEvent* event) {
   const bool handled = QMainWindow::event(event);
-  if (event->type() == QEvent::Paint && !begun_) {
-    begun_ = true;
-    QTimer::singleShot(0, this, [this] { analyst_.begin(); });
+  if (event->type() == QEvent::Paint && !painted_) {
+    painted_ = true;
+    QTimer::singleShot(0, this, [this] {
+      analyst_.begin();
+      begun_ = true;
+    });
   }
   if (event->type() == QEvent::WindowDeactivate) grid_->setMapsHidden(false);
   return handled;
@@ -273,6 +289,9 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 int runWindow(QApplication& application, const WindowArguments& arguments) {
   QApplication::setApplicationDisplayName(QStringLiteral("FilterLens"));
   MainWindow window(arguments);
+  QObject::connect(&window, &MainWindow::failed, [](const QString& sentence) {
+    std::cerr << "filterlens: " << sentence.toLocal8Bit().constData() << std::endl;
+  });
   window.show();
   return application.exec();
 }

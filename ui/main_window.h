@@ -14,6 +14,7 @@
 #include "ui/job_runner.h"
 #include "ui/message_bar.h"
 #include "ui/network_panel.h"
+#include "ui/photo_bar.h"
 #include "ui/prediction_panel.h"
 #include "ui/session.h"
 #include "ui/start_page.h"
@@ -41,16 +42,23 @@ class MainWindow : public QMainWindow {
   /// Photos, folders and checkpoints in any mix.
   void open(const std::vector<std::filesystem::path>&);
 
+  /// Whether the first paint is over and work has begun.
+  [[nodiscard]] bool begun() const { return begun_; }
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] ViewLink& link() { return link_; }
   [[nodiscard]] JobRunner& jobs() { return jobs_; }
   [[nodiscard]] const Actions& actions() const { return *actions_; }
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
+  [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
+
+ Q_SIGNALS:
+  /// A sentence for the user: something could not be done.
+  void failed(const QString& sentence);
 
  protected:
   bool event(QEvent*) override;
@@ -66,6 +74,7 @@ class MainWindow : public QMainWindow {
   void connectFileActions();
   void connectViewActions();
   void connectMessages();
+  void arrange();
   void updateActions();
   void updateTitle();
   void choosePhotos();
@@ -83,6 +92,7 @@ class MainWindow : public QMainWindow {
   Actions* actions_;
   QStackedWidget* centre_ = nullptr;
   StartPage* startPage_ = nullptr;
+  PhotoBar* photoBar_ = nullptr;
   ViewGrid* grid_ = nullptr;
   NetworkPanel* network_ = nullptr;
   QWidget* inspector_ = nullptr;
@@ -90,10 +100,12 @@ class MainWindow : public QMainWindow {
   DisplayPanel* display_ = nullptr;
   MessageBar* messages_ = nullptr;
   DropHint* dropHint_ = nullptr;
+  bool painted_ = false;
   bool begun_ = false;
 };
 
-/// Shows the window and runs the event loop. Returns the program's exit code.
+/// Shows the window and runs the event loop. What could not be done is said on stderr too. Returns
+/// the program's exit code.
 int runWindow(QApplication&, const WindowArguments&);
 
 }  // namespace filterlens

@@ -88,9 +88,11 @@ void NetworkPanel::showModel() {
     return;
   }
   column()->setAlignment({});
-  summary_->setText(tr("%1\n%2 parameters\n%n class(es)", nullptr, info->classes)
+  const QLocale locale;
+  summary_->setText(tr("%1\nParameters: %2\nClasses: %3")
                         .arg(fromUtf8(info->architecture->title),
-                             QLocale().toString(static_cast<qlonglong>(info->parameters))));
+                             locale.toString(static_cast<qlonglong>(info->parameters)),
+                             locale.toString(info->classes)));
   showChosenLayer();
 }
 

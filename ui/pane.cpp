@@ -1,6 +1,5 @@
 #include "ui/pane.h"
 
-#include <QActionGroup>
 #include <QContextMenuEvent>
 #include <QVBoxLayout>
 #include <QWhatsThis>
@@ -19,7 +18,7 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
-      menu_(new QMenu(this)) {
+      menu_(new PaneMenu(session, index, this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -28,8 +27,8 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
   column->addWidget(bar_);
   connect(header_, &PaneHeader::clicked, this,
           [this] { menu_->popup(header_->mapToGlobal(QPoint(0, header_->height()))); });
-  menu_->setToolTipsVisible(true);
-  connect(menu_, &QMenu::aboutToShow, this, &Pane::fillMenu);
+  connect(menu_, &PaneMenu::helpWanted, this,
+          [this] { QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
 }
 
@@ -100,7 +99,7 @@ QString Pane::emptyMessage(const MapResult* result) const {
   return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
 }
 
-// method · layer · class · seed where it was drawn by chance
+// method · layer · class · what differs from the method's defaults · seed if drawn by chance
 QString Pane::title() const {
   const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
   if (!method) return tr("Photo");
@@ -109,6 +108,12 @@ QString Pane::title() const {
   const std::string layer = map_ ? map_->layer : spec().layer;
   if (network && !layer.empty()) parts << blockLabel(*network, layer);
   if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
+  for (const ParameterSpec& parameter : method->parameters) {
+    const auto& choices = spec().parameters.choices();
+    const auto chosen = choices.find(parameter.id);
+    if (chosen == choices.end()) continue;
+    parts << tr("%1: %2").arg(fromUtf8(parameter.label).toLower(), fromUtf8(chosen->second));
+  }
   const auto& analysis = session_.analysis();
   if (map_ && analysis && network && network->drawsTokens()) {
     parts << tr("seed %1").arg(analysis->trace.seed);
@@ -155,61 +160,5 @@ void Pane::showReadout() {
 }
 
 void Pane::contextMenuEvent(QContextMenuEvent* event) { menu_->popup(event->globalPos()); }
-
-void Pane::fillMenu() {
-  menu_->clear();
-  addMethods();
-  const Explainer* method = findExplainer(spec().method);
-  if (method && session_.analysis()) {
-    menu_->addSeparator();
-    addLayers(*method);
-  }
-  menu_->addSeparator();
-  menu_->addAction(tr("What does this show?"), this, [this] {
-    QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_);
-  });
-}
-
-void Pane::addMethods() {
-  auto* group = new QActionGroup(menu_);
-  const auto add = [&](const QString& label, std::string_view id, const QString& help) {
-    auto* action = menu_->addAction(label, this, [this, id] {
-      session_.setPane(index_, {std::string(id), spec().layer});
-    });
-    action->setCheckable(true);
-    action->setChecked(spec().method == id);
-    action->setToolTip(help);
-    group->addAction(action);
-    return action;
-  };
-  add(tr("Photo"), kPhotoMethod, {});
-  for (const Explainer& method : explainers()) {
-    auto* action = add(fromUtf8(method.label), method.id, fromUtf8(method.help));
-    const bool fits = session_.layerOf({std::string(method.id), {}}).has_value();
-    action->setEnabled(!session_.analysis() || fits);
-  }
-}
-
-void Pane::addLayers(const Explainer& method) {
-  auto* group = new QActionGroup(menu_);
-  const auto add = [&](const QString& label, const std::string& layer) {
-    auto* action = menu_->addAction(label, this, [this, layer] {
-      session_.setPane(index_, {spec().method, layer});
-    });
-    action->setCheckable(true);
-    action->setChecked(spec().layer == layer);
-    group->addAction(action);
-  };
-  add(tr("Layer chosen in the network list"), {});
-  const Trace& trace = session_.analysis()->trace;
-  if (method.appliesTo(trace, kInputLayer)) add(tr("Input"), "input");
-  for (int layer = 0; layer < static_cast<int>(trace.layers.size()); ++layer) {
-    if (!method.appliesTo(trace, layer)) continue;
-    const auto& recorded = trace.layers[static_cast<std::size_t>(layer)];
-    add(tr("%1 · %2").arg(blockLabel(*session_.network(), recorded.name),
-                          kindText(recorded.stage->kind)),
-        recorded.name);
-  }
-}
 
 }  // namespace filterlens

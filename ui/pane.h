@@ -1,12 +1,12 @@
 // Pane: one cell of the grid: title, canvas, colour bar.
 #pragma once
 
-#include <QMenu>
 #include <QWidget>
 
 #include "ui/color_bar.h"
 #include "ui/image_view.h"
 #include "ui/pane_header.h"
+#include "ui/pane_menu.h"
 #include "ui/session.h"
 
 namespace filterlens {
@@ -25,8 +25,7 @@ class Pane : public QWidget {
   [[nodiscard]] PaneHeader* header() const { return header_; }
   [[nodiscard]] ColorBar* bar() const { return bar_; }
   [[nodiscard]] const std::shared_ptr<const Heatmap>& map() const { return map_; }
-  /// Methods and layers to choose from, made when it is about to show.
-  [[nodiscard]] QMenu* menu() const { return menu_; }
+  [[nodiscard]] PaneMenu* menu() const { return menu_; }
 
  protected:
   void contextMenuEvent(QContextMenuEvent*) override;
@@ -39,9 +38,6 @@ class Pane : public QWidget {
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
   void describe(const Explainer*);
-  void fillMenu();
-  void addMethods();
-  void addLayers(const Explainer&);
 
   Session& session_;
   ViewLink& link_;
@@ -49,7 +45,7 @@ class Pane : public QWidget {
   PaneHeader* header_;
   ImageView* view_;
   ColorBar* bar_;
-  QMenu* menu_;
+  PaneMenu* menu_;
   std::shared_ptr<const Heatmap> map_;  // on show
 };
 

@@ -1,6 +1,7 @@
 #include "ui/photo_list.h"
 
 #include <QCollator>
+#include <QLocale>
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -32,8 +33,10 @@ std::vector<fs::path> photosIn(const fs::path& folder) {
   for (fs::directory_iterator at(folder, ignored), end; at != end; at.increment(ignored)) {
     if (looksLikePhoto(at->path()) && !isFolder(at->path())) photos.push_back(at->path());
   }
-  QCollator collator;
+  const QLocale locale;  // the C locale knows no order of numbers
+  QCollator collator(locale.language() == QLocale::C ? QLocale(QLocale::English) : locale);
   collator.setNumericMode(true);
+  collator.setCaseSensitivity(Qt::CaseInsensitive);
   std::sort(photos.begin(), photos.end(), [&](const fs::path& a, const fs::path& b) {
     return collator.compare(fileName(a), fileName(b)) < 0;
   });

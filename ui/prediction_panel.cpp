@@ -10,7 +10,8 @@
 namespace filterlens {
 namespace {
 
-constexpr int kRowsShown = 10;
+constexpr int kFewestRows = 5;
+constexpr int kMostRows = 10;
 
 /// Name, bar and percent on one line; the bar lies under the words.
 class PredictionDelegate : public QStyledItemDelegate {
@@ -77,12 +78,10 @@ PredictionPanel::PredictionPanel(Session& session, QWidget* parent)
   list_->setItemDelegate(new PredictionDelegate(list_));
   list_->setFont(theme::captionFont());
   list_->setUniformItemSizes(true);
+  list_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
   list_->setSelectionMode(QAbstractItemView::NoSelection);
   list_->setMouseTracking(true);
   list_->setAccessibleName(tr("Predicted classes"));
-  const int rowHeight = list_->fontMetrics().height() + theme::kStep + 2;
-  list_->setMaximumHeight(kRowsShown * rowHeight);
-  list_->setMinimumHeight(5 * rowHeight);
   list_->installEventFilter(this);
   summary_->setFont(theme::captionFont());
   summary_->setWordWrap(true);
@@ -104,8 +103,10 @@ void PredictionPanel::showAnalysis() {
   const auto& classes = analysis->predictions;
   const double margin =
       classes.size() > 1 ? classes[0].probability - classes[1].probability : classes[0].probability;
-  summary_->setText(tr("margin %1 of %n class(es)", nullptr, static_cast<int>(classes.size()))
-                        .arg(numberText(margin)));
+  summary_->setText(tr("Margin %1").arg(numberText(margin)));
+  const int rowHeight = list_->sizeHintForRow(0);
+  list_->setMinimumHeight(kFewestRows * rowHeight);
+  list_->setMaximumHeight(kMostRows * rowHeight);
   summary_->setToolTip(tr("The probability of the first class less that of the second."));
 }
 

@@ -1,11 +1,20 @@
 #include "ui/session.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "ui/text.h"
 
 namespace filterlens {
+
+bool MapKey::operator<(const MapKey& other) const {
+  const auto parts = [](const MapKey& key) {
+    return std::tie(key.method, key.layer, key.target, key.parameters.numbers(),
+                    key.parameters.choices());
+  };
+  return parts(*this) < parts(other);
+}
 
 Session::Session(QObject* parent) : QObject(parent) {
   choices_.layout = {{{std::string(kPhotoMethod), {}}}, 1};
@@ -106,7 +115,7 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
   const std::string name =
       *layer == kInputLayer ? "input" : layers[static_cast<std::size_t>(*layer)].name;
   const int target = method->classSpecific ? analysis_->trace.targetClass : -1;
-  return MapRequest{{pane.method, name, target}, method, *layer};
+  return MapRequest{{pane.method, name, pane.parameters, target}, method, *layer};
 }
 
 const MapResult* Session::mapFor(const PaneSpec& pane) const {

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "ui/analysis.h"
@@ -22,9 +21,10 @@ namespace filterlens {
 struct MapKey {
   std::string method;
   std::string layer;  ///< module name, or "input"
-  int target = -1;    ///< -1 where the method does not depend on it
+  Parameters parameters;
+  int target = -1;  ///< -1 where the method does not depend on it
 
-  auto operator<=>(const MapKey&) const = default;
+  bool operator<(const MapKey&) const;
 };
 
 /// A map that has to be computed.

@@ -1,6 +1,7 @@
 #include "ui/start_page.h"
 
 #include <QHBoxLayout>
+#include <QIcon>
 #include <QLocale>
 #include <QVBoxLayout>
 
@@ -11,6 +12,7 @@ namespace filterlens {
 namespace {
 
 constexpr int kWidth = 560;
+constexpr int kIcon = 48;
 
 QLabel* wrapped(const QString& text, QWidget* parent) {
   auto* label = new QLabel(text, parent);
@@ -35,6 +37,13 @@ StartPage::StartPage(Session& session, QWidget* parent)
       model_(new QPushButton(tr("Open model…"), this)) {
   auto* title = wrapped(tr("See what a FilterViT looks at"), this);
   title->setFont(enlarged(font(), 1.9, true));
+  auto* icon = new QLabel(this);
+  icon->setPixmap(QIcon(QStringLiteral(":/icons/filterlens.png"))
+                      .pixmap(QSize(kIcon, kIcon), devicePixelRatioF()));
+  auto* head = new QHBoxLayout;
+  head->setSpacing(4 * theme::kStep);
+  head->addWidget(icon);
+  head->addWidget(title, 1);
   auto* intro =
       wrapped(tr("FilterLens runs the network on a photo and lays over it which cells each "
                  "filter block keeps, which tokens it selects, and what speaks for a "
@@ -49,7 +58,7 @@ StartPage::StartPage(Session& session, QWidget* parent)
   auto* column = new QVBoxLayout(card);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6 * theme::kStep);
-  column->addWidget(title);
+  column->addLayout(head);
   column->addWidget(intro);
   column->addWidget(makeStep(1, tr("A model"), modelText_, model_));
   column->addWidget(makeStep(2, tr("Photos"),
@@ -59,9 +68,13 @@ StartPage::StartPage(Session& session, QWidget* parent)
                              photos_));
   column->addWidget(drop);
 
+  auto* centred = new QHBoxLayout;
+  centred->addStretch();
+  centred->addWidget(card);
+  centred->addStretch();
   auto* page = new QVBoxLayout(this);
   page->addStretch(2);
-  page->addWidget(card, 0, Qt::AlignHCenter);
+  page->addLayout(centred);
   page->addStretch(3);
   connect(&session_, &Session::modelChanged, this, &StartPage::showModel);
   showModel();

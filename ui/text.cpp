@@ -33,7 +33,7 @@ QString numberText(double value) {
   const int digitsBeforePoint = static_cast<int>(std::floor(std::log10(size))) + 1;
   QLocale plain = locale;
   plain.setNumberOptions(QLocale::OmitGroupSeparator);
-  return plain.toString(value, 'f', std::max(0, 3 - std::max(digitsBeforePoint, 0)));
+  return plain.toString(value, 'f', std::max(0, 3 - digitsBeforePoint));
 }
 
 QString valueText(double value, HeatmapScale scale, int ranks) {

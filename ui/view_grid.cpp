@@ -38,6 +38,8 @@ void ViewGrid::layOut() {
     grid_->setRowStretch(row, 1);
     grid_->setColumnStretch(column, 1);
     panes_[i]->show();
+    if (i > 0) setTabOrder(panes_[i - 1]->view(), panes_[i]->header());
+    setTabOrder(panes_[i]->header(), panes_[i]->view());
   }
   refresh();
 }

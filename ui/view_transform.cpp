@@ -8,10 +8,13 @@ namespace {
 constexpr double kLargestPixel = 64;  // canvas pixels of one photo pixel at the closest zoom
 constexpr double kLeastZoomRange = 8;
 
-/// Where the photo starts along one axis.
-double origin(double photoLength, double canvasLength, double centre) {
-  if (photoLength <= canvasLength) return (canvasLength - photoLength) / 2;
-  return std::clamp(canvasLength / 2 - centre * photoLength, canvasLength - photoLength, 0.0);
+/// Where the photo starts along one axis. It always covers the place that it has when it fits, so
+/// whatever is pointed at stays under the pointer while the view zooms in.
+double origin(double fitLength, double zoom, double canvasLength, double centre) {
+  const double photoLength = fitLength * zoom;
+  const double margin = (canvasLength - fitLength) / 2;
+  return std::clamp(canvasLength / 2 - centre * photoLength, canvasLength - margin - photoLength,
+                    margin);
 }
 
 }  // namespace
@@ -20,8 +23,9 @@ ViewTransform::ViewTransform(QSize photo, QSizeF canvas, const ViewState& state)
     : photo_(photo), canvas_(canvas), state_(state) {
   fitScale_ = std::min(canvas_.width() / photo_.width(), canvas_.height() / photo_.height());
   scale_ = fitScale_ * state_.zoom;
-  origin_ = {origin(photo_.width() * scale_, canvas_.width(), state_.centre.x()),
-             origin(photo_.height() * scale_, canvas_.height(), state_.centre.y())};
+  const QSizeF fit = photo_ * fitScale_;
+  origin_ = {origin(fit.width(), state_.zoom, canvas_.width(), state_.centre.x()),
+             origin(fit.height(), state_.zoom, canvas_.height(), state_.centre.y())};
 }
 
 QPointF ViewTransform::toCanvas(QPointF photoPosition) const {

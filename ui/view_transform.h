@@ -12,8 +12,8 @@ namespace filterlens {
 
 class ViewTransform {
  public:
-  /// photo in pixels, canvas in device-independent pixels; both not empty. A photo that is smaller
-  /// than the canvas along an axis is centred there, a larger one never leaves a gap.
+  /// photo in pixels, canvas in device-independent pixels; both not empty. The photo always covers
+  /// the place in the middle of the canvas where it lies when it fits.
   ViewTransform(QSize photo, QSizeF canvas, const ViewState&);
 
   [[nodiscard]] double scale() const { return scale_; }  ///< canvas pixels per photo pixel

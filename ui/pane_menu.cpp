@@ -1,0 +1,95 @@
+#include "ui/pane_menu.h"
+
+#include <QActionGroup>
+
+#include "ui/text.h"
+
+namespace filterlens {
+
+PaneMenu::PaneMenu(Session& session, int index, QWidget* parent)
+    : QMenu(parent), session_(session), index_(index) {
+  setToolTipsVisible(true);
+  connect(this, &QMenu::aboutToShow, this, &PaneMenu::fill);
+}
+
+const PaneSpec& PaneMenu::spec() const {
+  return session_.choices().layout.panes[static_cast<std::size_t>(index_)];
+}
+
+void PaneMenu::fill() {
+  clear();
+  addMethods();
+  const Explainer* method = findExplainer(spec().method);
+  if (method && session_.analysis()) {
+    addSeparator();
+    addLayers(*method);
+    for (const ParameterSpec& parameter : method->parameters) {
+      if (parameter.isChoice()) addParameter(parameter);
+    }
+  }
+  addSeparator();
+  addAction(tr("What does this show?"), this, &PaneMenu::helpWanted);
+}
+
+QAction* PaneMenu::add(QMenu* menu, QActionGroup* group, const QString& label,
+                       const PaneSpec& next) {
+  auto* action = menu->addAction(label, this, [this, next] { session_.setPane(index_, next); });
+  action->setCheckable(true);
+  action->setChecked(next == spec());
+  group->addAction(action);
+  return action;
+}
+
+void PaneMenu::addMethods() {
+  auto* group = new QActionGroup(this);
+  const auto addMethod = [&](const QString& label, std::string_view id) {
+    PaneSpec next = spec();
+    if (next.method != id) next = {std::string(id), next.layer};
+    return add(this, group, label, next);
+  };
+  addMethod(tr("Photo"), kPhotoMethod);
+  for (const Explainer& method : explainers()) {
+    auto* action = addMethod(fromUtf8(method.label), method.id);
+    action->setToolTip(fromUtf8(method.help));
+    const bool fits = session_.layerOf({std::string(method.id), {}}).has_value();
+    action->setEnabled(!session_.analysis() || fits);
+  }
+}
+
+void PaneMenu::addLayers(const Explainer& method) {
+  auto* menu = addMenu(tr("Layer"));
+  auto* group = new QActionGroup(menu);
+  const auto addLayer = [&](const QString& label, const std::string& layer) {
+    PaneSpec next = spec();
+    next.layer = layer;
+    add(menu, group, label, next);
+  };
+  addLayer(tr("Chosen in the network list"), {});
+  const Trace& trace = session_.analysis()->trace;
+  if (method.appliesTo(trace, kInputLayer)) addLayer(tr("Input"), "input");
+  for (int layer = 0; layer < static_cast<int>(trace.layers.size()); ++layer) {
+    if (!method.appliesTo(trace, layer)) continue;
+    const auto& recorded = trace.layers[static_cast<std::size_t>(layer)];
+    addLayer(tr("%1 · %2").arg(blockLabel(*session_.network(), recorded.name),
+                               kindText(recorded.stage->kind)),
+             recorded.name);
+  }
+}
+
+void PaneMenu::addParameter(const ParameterSpec& parameter) {
+  auto* menu = addMenu(fromUtf8(parameter.label));
+  menu->setToolTipsVisible(true);
+  auto* group = new QActionGroup(menu);
+  for (const std::string_view choice : parameter.choices) {
+    PaneSpec next = spec();
+    Parameters others;  // the default is left unsaid
+    for (const auto& [id, value] : spec().parameters.choices()) {
+      if (id != parameter.id) others.set(id, std::string_view(value));
+    }
+    if (choice != parameter.choices.front()) others.set(parameter.id, choice);
+    next.parameters = others;
+    add(menu, group, fromUtf8(choice), next)->setToolTip(fromUtf8(parameter.help));
+  }
+}
+
+}  // namespace filterlens
