@@ -57,7 +57,7 @@ class StateDictWriter {
     tensors.push_back({std::move(name), std::move(shape)});
   }
 
-  void linear(const std::string& path, int in, int out) {
+  void linear(const std::string& path, std::int64_t in, std::int64_t out) {
     tensor(path + ".weight", {out, in});
     tensor(path + ".bias", {out});
   }
@@ -82,7 +82,7 @@ class StateDictWriter {
     convNorm(path + ".block.red_1x1.block", {out, hidden, 1, 1});
   }
 
-  void encoder(const std::string& path, int width, int hidden, int layers) {
+  void encoder(const std::string& path, std::int64_t width, std::int64_t hidden, int layers) {
     for (int i = 0; i < layers; ++i) {
       const auto layer = path + "." + std::to_string(i);
       tensor(layer + ".self_attn.in_proj_weight", {3 * width, width});

@@ -151,7 +151,9 @@ Result<void> TorchModel::checkTarget(int targetClass) const {
 Result<void> TorchModel::checkSelections(const RunOptions& options,
                                          const std::vector<MapGeometry>& geometries) const {
   const auto& stages = info_.architecture->stages;
-  for (const auto& [module, cells] : options.selections) {
+  for (const auto& selection : options.selections) {
+    const auto& module = selection.first;
+    const auto& cells = selection.second;
     const auto stage = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) {
       return s.module == module && (s.kind == StageKind::Filter || s.kind == StageKind::Dropout);
     });
