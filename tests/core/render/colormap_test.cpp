@@ -1,0 +1,100 @@
+// Colour maps: what a reader may rely on.
+#include "core/render/colormap.h"
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace filterlens::test {
+namespace {
+
+/// CIE L* of an sRGB colour.
+double lightness(const Rgb& colour) {
+  const auto linear = [](double v) {
+    v /= 255;
+    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+  };
+  const double y =
+      0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2]);
+  return y > 0.008856 ? 116 * std::cbrt(y) - 16 : 903.3 * y;
+}
+
+Heatmap mapOf(std::vector<float> values, HeatmapScale scale) {
+  Heatmap map;
+  map.values = Grid<float>(1, static_cast<int>(values.size()));
+  map.values.values = std::move(values);
+  map.scale = scale;
+  return map;
+}
+
+TEST(Colormaps, HaveDistinctNames) {
+  std::set<std::string_view> ids;
+  std::set<std::string_view> labels;
+  for (const auto& map : colormaps()) {
+    EXPECT_TRUE(ids.insert(map.id).second);
+    EXPECT_TRUE(labels.insert(map.label).second);
+    EXPECT_EQ(findColormap(map.id), &map);
+  }
+  EXPECT_EQ(findColormap("jet"), nullptr);
+}
+
+TEST(Colormaps, SequentialOnesGrowLighterAllTheWay) {
+  for (const char* id : {"viridis", "cividis", "magma", "grey"}) {
+    const auto& table = findColormap(id)->table;
+    for (std::size_t i = 1; i < table.size(); ++i) {
+      // Rounding to 8 bits may hold lightness back for a step.
+      EXPECT_GT(lightness(table[i]), lightness(table[i - 1]) - 0.2) << id << " " << i;
+    }
+    EXPECT_GT(lightness(table.back()) - lightness(table.front()), 70) << id;
+  }
+}
+
+TEST(Colormaps, EndsAreThePublishedOnes) {
+  EXPECT_EQ(findColormap("viridis")->at(0), (Rgb{0x44, 0x01, 0x54}));
+  EXPECT_EQ(findColormap("viridis")->at(1), (Rgb{0xFD, 0xE7, 0x25}));
+  EXPECT_EQ(findColormap("magma")->at(0), (Rgb{0, 0, 4}));
+}
+
+TEST(Colormaps, TheDivergingOneIsAsDarkOnEitherSide) {
+  const auto& table = defaultColormap(HeatmapScale::Diverging).table;
+  ASSERT_TRUE(defaultColormap(HeatmapScale::Diverging).diverging);
+  for (std::size_t i = 0; i < table.size() / 2; ++i) {
+    EXPECT_NEAR(lightness(table[i]), lightness(table[table.size() - 1 - i]), 4) << i;
+  }
+  const Rgb middle = table[128];
+  EXPECT_NEAR(middle[0], middle[1], 3);
+  EXPECT_NEAR(middle[1], middle[2], 3);
+}
+
+TEST(Colormaps, ValuesOutsideAreClamped) {
+  const auto& map = *findColormap("grey");
+  EXPECT_EQ(map.at(-3), map.table.front());
+  EXPECT_EQ(map.at(7), map.table.back());
+  EXPECT_EQ(map.at(std::numeric_limits<double>::quiet_NaN()), map.table.front());
+}
+
+TEST(DisplayRange, IsThatOfTheFiniteValues) {
+  const auto range = displayRange(mapOf({0.5F, NAN, 2, INFINITY}, HeatmapScale::Sequential));
+  EXPECT_EQ(range.low, 0.5F);
+  EXPECT_EQ(range.high, 2);
+}
+
+TEST(DisplayRange, PutsZeroInTheMiddleOfSignedMaps) {
+  const auto range = displayRange(mapOf({-1, 3}, HeatmapScale::Diverging));
+  EXPECT_EQ(range.low, -3);
+  EXPECT_EQ(range.high, 3);
+}
+
+TEST(DisplayRange, IsNeverEmpty) {
+  for (float value : {0.0F, 0.4576F, -2.0F, NAN}) {
+    for (auto scale : {HeatmapScale::Sequential, HeatmapScale::Diverging, HeatmapScale::Ranks}) {
+      const auto range = displayRange(mapOf({value, value}, scale));
+      EXPECT_LT(range.low, range.high) << value;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace filterlens::test

@@ -1,0 +1,176 @@
+// Overlays: every colour where the network's geometry puts it.
+#include "core/render/overlay.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace filterlens::test {
+namespace {
+
+/// The map after the stem (5x5, stride 2) of an input: centres at pixels 2, 4, ….
+MapGeometry stemGeometry(int inputSize) {
+  const auto axis = AxisMap::identity(inputSize).afterConvolution(5, 2, 0);
+  return {axis, axis};
+}
+
+Heatmap stemMap(int inputSize) {
+  Heatmap map;
+  map.geometry = stemGeometry(inputSize);
+  map.values = Grid<float>(map.geometry.rows(), map.geometry.cols());
+  for (int i = 0; i < map.values.size(); ++i)
+    map.values.values[static_cast<std::size_t>(i)] = static_cast<float>(i);
+  return map;
+}
+
+/// Input pixels are photo pixels.
+PhotoPlacement same(int size) {
+  PhotoPlacement placement;
+  placement.photoWidth = placement.photoHeight = size;
+  placement.inputWidth = placement.inputHeight = size;
+  return placement;
+}
+
+/// The whole photo is stretched to the input.
+PhotoPlacement stretched(int width, int height, int inputSize) {
+  PhotoPlacement placement = same(inputSize);
+  placement.photoWidth = width;
+  placement.photoHeight = height;
+  placement.scaleX = static_cast<double>(width) / inputSize;
+  placement.scaleY = static_cast<double>(height) / inputSize;
+  return placement;
+}
+
+Image flat(int width, int height, std::uint8_t grey) {
+  return {width, height, std::vector<std::uint8_t>(std::size_t{3} * width * height, grey)};
+}
+
+TEST(ValueAt, IsTheCellsOwnAtItsCentre) {
+  const auto map = stemMap(13);  // 5 x 5 cells
+  ASSERT_EQ(map.geometry.rows(), 5);
+  for (auto interpolation : {Interpolation::Cells, Interpolation::Smooth}) {
+    for (int row = 0; row < 5; ++row) {
+      for (int col = 0; col < 5; ++col) {
+        EXPECT_EQ(valueAt(map, same(13), 2 * col + 2.5, 2 * row + 2.5, interpolation),
+                  map.values.at(row, col));
+      }
+    }
+  }
+}
+
+TEST(ValueAt, IsLinearBetweenCentresWhenSmooth) {
+  const auto map = stemMap(13);
+  EXPECT_FLOAT_EQ(valueAt(map, same(13), 3.5, 2.5, Interpolation::Smooth), 0.5F);
+  EXPECT_FLOAT_EQ(valueAt(map, same(13), 2.5, 3.0, Interpolation::Smooth), 1.25F);
+  EXPECT_EQ(valueAt(map, same(13), 3.4, 2.5, Interpolation::Cells), 0);
+  EXPECT_EQ(valueAt(map, same(13), 3.6, 2.5, Interpolation::Cells), 1);
+}
+
+TEST(ValueAt, SaysNothingBeyondTheCellsAndTheInput) {
+  const auto map = stemMap(13);
+  // The first cell reaches from 1.5 to 3.5, the last from 9.5 to 11.5.
+  EXPECT_TRUE(std::isnan(valueAt(map, same(13), 1.4, 6, Interpolation::Smooth)));
+  EXPECT_EQ(valueAt(map, same(13), 1.6, 2.5, Interpolation::Smooth), 0);
+  EXPECT_FALSE(std::isnan(valueAt(map, same(13), 11.4, 6, Interpolation::Cells)));
+  EXPECT_TRUE(std::isnan(valueAt(map, same(13), 11.6, 6, Interpolation::Cells)));
+  EXPECT_TRUE(std::isnan(valueAt(map, same(13), -0.1, 6, Interpolation::Cells)));
+}
+
+TEST(ValueAt, KeepsCellsWithoutAValueToThemselves) {
+  auto map = stemMap(13);
+  map.values.at(2, 2) = NAN;
+  const auto at = [&](double x, double y) {
+    return valueAt(map, same(13), x, y, Interpolation::Smooth);
+  };
+  EXPECT_TRUE(std::isnan(at(6.5, 6.5)));
+  EXPECT_TRUE(std::isnan(at(7.4, 6.5)));
+  // Just over the border: only the neighbour speaks.
+  EXPECT_FLOAT_EQ(at(7.6, 6.5), map.values.at(2, 3));
+}
+
+TEST(ValueAt, DoesNotInventRanks) {
+  auto map = stemMap(13);
+  map.scale = HeatmapScale::Ranks;
+  EXPECT_EQ(valueAt(map, same(13), 3.4, 2.5, Interpolation::Smooth), 0);
+}
+
+TEST(Overlay, ChangesTheCellsPixelsAndNoOthers) {
+  auto map = stemMap(13);
+  map.values = Grid<float>(5, 5, NAN);
+  map.values.at(1, 3) = 1;  // centre (8.5, 4.5): pixels 7.5 to 9.5, 3.5 to 5.5
+  OverlayStyle style;
+  style.opacity = 1;
+  style.interpolation = Interpolation::Cells;
+  style.range = ValueRange{0, 1};
+  style.colormap = findColormap("grey");
+  const auto picture = overlay(flat(13, 13, 7), same(13), map, style);
+  for (int y = 0; y < 13; ++y) {
+    for (int x = 0; x < 13; ++x) {
+      const bool inside = x + 0.5 >= 7.5 && x + 0.5 < 9.5 && y + 0.5 >= 3.5 && y + 0.5 < 5.5;
+      EXPECT_EQ(picture.pixel(x, y)[0], inside ? 255 : 7) << x << " " << y;
+    }
+  }
+}
+
+TEST(Overlay, LeavesTheLastRowAndColumnOfA224InputAlone) {
+  const auto map = stemMap(224);
+  OverlayStyle style;
+  style.opacity = 1;
+  const auto picture = overlay(flat(224, 224, 9), same(224), map, style);
+  for (int i = 0; i < 224; ++i) {
+    EXPECT_EQ(picture.pixel(223, i)[1], 9);
+    EXPECT_EQ(picture.pixel(i, 223)[1], 9);
+  }
+  EXPECT_NE(picture.pixel(220, 220)[1], 9);
+}
+
+TEST(Overlay, BlendsByOpacity) {
+  auto map = stemMap(13);
+  map.values = Grid<float>(5, 5, 1);
+  OverlayStyle style;
+  style.colormap = findColormap("grey");
+  style.range = ValueRange{0, 1};
+  for (const auto& [opacity, expected] : {std::pair(0.0, 100), {0.5, 178}, {1.0, 255}}) {
+    style.opacity = opacity;
+    const auto picture = overlay(flat(13, 13, 100), same(13), map, style);
+    EXPECT_NEAR(picture.pixel(6, 6)[2], expected, 1);
+  }
+}
+
+TEST(Overlay, FollowsAStretchedPhoto) {
+  const auto map = stemMap(13);
+  const auto placement = stretched(130, 26, 13);
+  EXPECT_EQ(valueAt(map, placement, 85, 9, Interpolation::Cells), map.values.at(1, 3));
+}
+
+TEST(OverlayColours, OfARegionAreThoseOfTheWhole) {
+  const auto map = stemMap(13);
+  OverlayStyle style;
+  style.opacity = 0.5;
+  const auto whole = overlayColours(same(13), map, style, {{0, 0, 13, 13}, 26, 26});
+  const auto part = overlayColours(same(13), map, style, {{3, 4, 5, 6}, 10, 12});
+  for (int y = 0; y < 12; ++y) {
+    for (int x = 0; x < 10; ++x) {
+      for (int c = 0; c < 4; ++c) {
+        const auto inWhole = static_cast<std::size_t>(((y + 8) * 26 + x + 6) * 4 + c);
+        ASSERT_EQ(part[static_cast<std::size_t>((y * 10 + x) * 4 + c)], whole[inWhole]);
+      }
+    }
+  }
+  EXPECT_EQ(whole[3], 0);                         // outside the cells
+  EXPECT_EQ(whole[(13 * 26 + 13) * 4 + 3], 128);  // inside
+}
+
+TEST(SelectedCells, LieAroundTheirCentres) {
+  const auto cells = selectedCells(stemGeometry(13), {7, 0}, stretched(26, 13, 13));
+  ASSERT_EQ(cells.size(), 2U);
+  // Cell 7 is row 1, column 2: centre (6.5, 4.5) in the input.
+  EXPECT_EQ(cells[0].x, 2 * 5.5);
+  EXPECT_EQ(cells[0].y, 3.5);
+  EXPECT_EQ(cells[0].width, 4);
+  EXPECT_EQ(cells[0].height, 2);
+  EXPECT_EQ(cells[1].y, 1.5);
+}
+
+}  // namespace
+}  // namespace filterlens::test
