@@ -1,4 +1,4 @@
-// Reading photos and writing pictures, through OpenCV. Reached from outside through Engine.
+// Reading photos and writing pictures. Reached from outside through Engine.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,14 @@
 
 namespace filterlens {
 
-/// A photo may not have more pixels than this (100 million).
+/// A photo may not have more pixels than this (100 million), nor a side longer than that.
 inline constexpr long long kMaxPhotoPixels = 100'000'000;
+inline constexpr long long kMaxPhotoSide = 1'000'000;
 
-/// Reads JPEG, PNG, WebP, TIFF, BMP or PNM. 16-bit values are rounded to 8, grey is replicated,
-/// alpha is composed over white, EXIF rotation is applied. The sentence of a failure names the file
-/// and says what is wrong with it.
+/// Reads JPEG, PNG, WebP, TIFF, BMP or PNM, told apart by their content. 16-bit values are rounded
+/// to 8, grey is replicated, alpha is composed over white, EXIF rotation is applied. What is
+/// incomplete or damaged is refused rather than shown in part. The sentence of a failure names the
+/// file and says what is wrong with it.
 Result<Photo> readPhoto(const std::filesystem::path&);
 
 /// A picture as a PNG file's bytes.
