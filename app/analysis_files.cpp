@@ -31,7 +31,7 @@ Result<void> writeSheet(const ExplainedPhoto& explained, const OverlayStyle& sty
 Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, const Heatmap& map,
                       OverlayStyle style, const std::filesystem::path& folder) {
   const auto& record = explained.record;
-  const auto numbers =
+  auto numbers =
       writeWhole(folder / "maps" / (mapName(map) + ".npy"), mapNpy(record.trace, map));
   if (!numbers) return numbers;
   if (map.scale == HeatmapScale::Ranks) style.interpolation = Interpolation::Cells;

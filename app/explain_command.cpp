@@ -141,7 +141,7 @@ class ExplainRun {
   ExplainRun(const ExplainOptions& options, ExplainRequest request, OverlayStyle style)
       : options_(options),
         request_(std::move(request)),
-        style_(std::move(style)),
+        style_(style),
         console_(options.quiet) {}
 
   int run() {

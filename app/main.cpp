@@ -1,4 +1,8 @@
+#include <exception>
+
 #include "app/command_line.h"
+#include "app/console.h"
+#include "app/exit_code.h"
 
 namespace {
 
@@ -21,5 +25,12 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return std::visit(Run{argc, argv}, parseCommandLine(argc, argv));
+  try {
+    return std::visit(Run{argc, argv}, parseCommandLine(argc, argv));
+  } catch (const std::exception& e) {
+    // What core can foresee it reports as a Result; this is memory that ran out, or a mistake of
+    // ours.
+    complain(std::string("The program had to end: ") + e.what() + ".");
+    return kExitSomeFailed;
+  }
 }

@@ -97,7 +97,8 @@ class SheetPainter {
     const PhotoRegion whole{
         {0, 0, double(image.width()), double(image.height())}, photo_.width(), photo_.height()};
     const auto colours = overlayColours(record_.placement, map, style, whole);
-    const QImage layer(colours.data(), photo_.width(), photo_.height(), photo_.width() * 4,
+    const qsizetype bytesPerLine = qsizetype{4} * photo_.width();
+    const QImage layer(colours.data(), photo_.width(), photo_.height(), bytesPerLine,
                        QImage::Format_RGBA8888);
     QImage picture = photo_.convertToFormat(QImage::Format_RGB32);
     QPainter(&picture).drawImage(0, 0, layer);
@@ -133,31 +134,6 @@ FigurePanel predictionsPanel(const AnalysisRecord& record) {
   return panel;
 }
 
-/// The chosen methods that have a map of a layer. Those that have one of most layers come first, so
-/// that the gaps in the columns lie at the right.
-std::vector<std::string> columnsOf(const AnalysisRecord& record) {
-  std::vector<std::pair<std::string, std::ptrdiff_t>> counted;
-  for (const auto& method : explainers()) {
-    const auto maps = std::count_if(
-        record.maps.begin(), record.maps.end(),
-        [&](const Heatmap& map) { return map.method == method.id && map.layer != "input"; });
-    if (maps > 0) counted.emplace_back(method.id, maps);
-  }
-  std::stable_sort(counted.begin(), counted.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::vector<std::string> columns;
-  for (auto& [method, maps] : counted) columns.push_back(std::move(method));
-  return columns;
-}
-
-const Heatmap* findMap(const AnalysisRecord& record, const std::string& layer,
-                       const std::string& method) {
-  const auto found = std::find_if(record.maps.begin(), record.maps.end(), [&](const Heatmap& map) {
-    return map.layer == layer && map.method == method;
-  });
-  return found == record.maps.end() ? nullptr : &*found;
-}
-
 /// "filter · 256 of 3025 cells selected · 4 heads"
 QString layerDetail(const LayerTrace& layer) {
   auto detail = text(name(layer.stage->kind));
@@ -169,14 +145,12 @@ QString layerDetail(const LayerTrace& layer) {
   return detail + QStringLiteral(" · %1 heads").arg(layer.stage->heads);
 }
 
-FigureRow photoRow(const AnalysisRecord& record, const SheetPainter& painter) {
-  FigureRow row;
-  row.heading = QStringLiteral("Photo and prediction");
-  row.panels = {painter.photoPanel(), predictionsPanel(record)};
+/// The maps of a layer, in the order in which methods are offered, appended to a row.
+void addMaps(const AnalysisRecord& record, const std::string& layer, const SheetPainter& painter,
+             FigureRow& row) {
   for (const auto& map : record.maps) {
-    if (map.layer == "input") row.panels.push_back(painter.mapPanel(map));
+    if (map.layer == layer) row.panels.push_back(painter.mapPanel(map));
   }
-  return row;
 }
 
 QString footer(const AnalysisRecord& record) {
@@ -204,20 +178,18 @@ Figure sheetOf(const ExplainedPhoto& explained, const OverlayStyle& style, doubl
                   text(record.model.className(record.trace.targetClass));
   figure.footer = footer(record);
   figure.pictureAspect = painter.pictureAspect();
-  figure.rows.push_back(photoRow(record, painter));
 
-  const auto columns = columnsOf(record);
+  FigureRow first;
+  first.heading = QStringLiteral("Photo and prediction");
+  first.panels = {painter.photoPanel(), predictionsPanel(record)};
+  addMaps(record, "input", painter, first);
+  figure.rows.push_back(std::move(first));
   for (const auto& layer : record.trace.layers) {
     FigureRow row;
     row.heading = text(layer.name);
     row.detail = layerDetail(layer);
-    bool any = false;
-    for (const auto& method : columns) {
-      const auto* map = findMap(record, layer.name, method);
-      row.panels.push_back(map ? painter.mapPanel(*map) : FigurePanel{});
-      any = any || map;
-    }
-    if (any) figure.rows.push_back(std::move(row));
+    addMaps(record, layer.name, painter, row);
+    if (!row.panels.empty()) figure.rows.push_back(std::move(row));
   }
   return figure;
 }

@@ -7,8 +7,8 @@
 
 namespace filterlens {
 
-/// First row: photo, predictions, maps of the input. Then a row for each layer that has maps; a
-/// column for each method. Pictures have as many pixels as they need at this resolution.
+/// First row: photo, predictions, maps of the input. Then a row for each layer that has maps.
+/// Pictures have as many pixels as they need at this resolution.
 Figure sheetOf(const ExplainedPhoto&, const OverlayStyle&, double dotsPerInch);
 
 }  // namespace filterlens

@@ -3,7 +3,6 @@
 #include <QFont>
 #include <QFontMetricsF>
 #include <QGuiApplication>
-#include <QTextOption>
 #include <algorithm>
 #include <cmath>
 
@@ -58,16 +57,19 @@ double drawLine(QPainter& painter, const QRectF& box, const QString& text, const
   return metrics.horizontalAdvance(shown);
 }
 
-/// Text over several lines, cut off where the box ends.
+/// Height of a text that is broken into lines of this width.
+double paragraphHeight(const QString& text, double width) {
+  if (text.isEmpty()) return 0;
+  const QRectF unbounded(0, 0, width, 1000);
+  return QFontMetricsF(textFont(kSmallText))
+      .boundingRect(unbounded, Qt::TextWordWrap, text)
+      .height();
+}
+
 void drawParagraph(QPainter& painter, const QRectF& box, const QString& text) {
   painter.setFont(textFont(kSmallText));
   painter.setPen(kLightInk);
-  QTextOption option(Qt::AlignLeft | Qt::AlignTop);
-  option.setWrapMode(QTextOption::WordWrap);
-  painter.save();
-  painter.setClipRect(box);
-  painter.drawText(box, text, option);
-  painter.restore();
+  painter.drawText(box, Qt::TextWordWrap, text);
 }
 
 /// Three digits that matter, and no exponent where none is needed.
@@ -110,12 +112,14 @@ void drawPicture(QPainter& painter, const QRectF& box, const FigurePanel& panel)
   painter.setClipRect(place);
   painter.translate(place.topLeft());
   painter.setBrush(Qt::NoBrush);
-  // White on a dark edge is seen on any picture.
-  for (const QPen& pen : {QPen(kOutlineEdge, 1), QPen(kOutline, 0.4)}) {
-    painter.setPen(pen);
-    for (const QRectF& cell : panel.outlines) {
-      painter.drawRect(QRectF(cell.left() * place.width(), cell.top() * place.height(),
-                              cell.width() * place.width(), cell.height() * place.height()));
+  for (const QRectF& cell : panel.outlines) {
+    const QRectF rect(cell.left() * place.width(), cell.top() * place.height(),
+                      cell.width() * place.width(), cell.height() * place.height());
+    // White on a dark edge is seen on any picture; small cells keep most of their colour.
+    const double line = std::clamp(rect.width() / 12, 0.2, 0.6);
+    for (const QPen& pen : {QPen(kOutlineEdge, 2 * line), QPen(kOutline, line)}) {
+      painter.setPen(pen);
+      painter.drawRect(rect);
     }
   }
   painter.restore();
@@ -143,30 +147,25 @@ void drawBars(QPainter& painter, const QRectF& box, const std::vector<FigureBar>
 
 double pictureHeight(const Figure& figure) { return kFigurePanelWidth * figure.pictureAspect; }
 
-bool anyPanel(const FigureRow& row, bool (*has)(const FigurePanel&)) {
-  return std::any_of(row.panels.begin(), row.panels.end(), has);
+double widthOf(int columns) {
+  return columns * kFigurePanelWidth + std::max(columns - 1, 0) * kColumnGap;
 }
 
-/// What the panels of a row have below their pictures: room is left where one of them needs it.
-struct RowParts {
-  double scale = 0;
-  double caption = 0;
-};
+double scaleHeight(const FigurePanel& panel) {
+  return panel.scale ? kSpace + kScaleHeight + 1 + kLine : 0;
+}
 
-RowParts partsOf(const FigureRow& row) {
-  RowParts parts;
-  if (anyPanel(row, [](const FigurePanel& p) { return p.scale.has_value(); })) {
-    parts.scale = kSpace + kScaleHeight + 1 + kLine;
-  }
-  if (anyPanel(row, [](const FigurePanel& p) { return !p.caption.isEmpty(); })) {
-    parts.caption = kSpace + 2 * kLine;
-  }
-  return parts;
+double captionHeight(const FigurePanel& panel) {
+  const double text = paragraphHeight(panel.caption, widthOf(panel.span));
+  return text > 0 ? kSpace + text : 0;
 }
 
 double rowHeight(const Figure& figure, const FigureRow& row) {
-  const RowParts parts = partsOf(row);
-  return kHeadingLine + kLine + kSpace + pictureHeight(figure) + parts.scale + parts.caption;
+  double belowPicture = 0;
+  for (const FigurePanel& panel : row.panels) {
+    belowPicture = std::max(belowPicture, scaleHeight(panel) + captionHeight(panel));
+  }
+  return kHeadingLine + kLine + kSpace + pictureHeight(figure) + belowPicture;
 }
 
 int columnsOf(const FigureRow& row) {
@@ -175,22 +174,20 @@ int columnsOf(const FigureRow& row) {
   return columns;
 }
 
-double widthOf(int columns) {
-  return columns * kFigurePanelWidth + std::max(columns - 1, 0) * kColumnGap;
-}
-
-void drawPanel(QPainter& painter, const QRectF& place, double pictureHeight, const RowParts& parts,
+void drawPanel(QPainter& painter, const QRectF& place, double pictureHeight,
                const FigurePanel& panel) {
   drawLine(painter, QRectF(place.left(), place.top(), place.width(), kLine), panel.title, {});
   const QRectF box(place.left(), place.top() + kLine + kSpace, place.width(), pictureHeight);
   if (!panel.picture.isNull()) drawPicture(painter, box, panel);
   if (!panel.bars.empty()) drawBars(painter, box, panel.bars);
+  double below = box.bottom();
   if (panel.scale) {
-    drawScale(painter, QRectF(box.left(), box.bottom() + kSpace, box.width(), parts.scale),
+    drawScale(painter, QRectF(box.left(), below + kSpace, box.width(), scaleHeight(panel)),
               *panel.scale);
+    below += scaleHeight(panel);
   }
-  const double captionTop = box.bottom() + parts.scale + kSpace;
-  drawParagraph(painter, QRectF(box.left(), captionTop, box.width(), 2 * kLine), panel.caption);
+  const QRectF caption(box.left(), below + kSpace, box.width(), captionHeight(panel));
+  drawParagraph(painter, caption, panel.caption);
 }
 
 void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, const QRectF& place) {
@@ -200,12 +197,11 @@ void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, cons
       drawLine(painter, heading, row.heading, {.points = kHeadingText, .bold = true});
   drawLine(painter, heading.adjusted(taken + 10, 0, 0, 0), row.detail, {.colour = kLightInk});
 
-  const RowParts parts = partsOf(row);
   double left = place.left();
   for (const FigurePanel& panel : row.panels) {
     const double width = widthOf(panel.span);
     const QRectF box(left, place.top() + kHeadingLine, width, place.height() - kHeadingLine);
-    drawPanel(painter, box, pictureHeight(figure), parts, panel);
+    drawPanel(painter, box, pictureHeight(figure), panel);
     left += width + kColumnGap;
   }
 }

@@ -30,11 +30,10 @@ struct FigureBar {
   bool accented = false;  ///< the one that the rest of the figure speaks of
 };
 
-/// A picture, or else a bar chart, with what is written around it. A panel with neither leaves its
-/// place empty, so that the panels of a column stay below each other.
+/// A picture, or else a bar chart, with what is written around it.
 struct FigurePanel {
   QString title;                 ///< one line, elided
-  QString caption;               ///< up to two lines below
+  QString caption;               ///< below, broken into lines
   QImage picture;                ///< fills the panel's width
   std::vector<QRectF> outlines;  ///< cells, as fractions of the picture's width and height
   std::optional<FigureScale> scale;
@@ -59,7 +58,7 @@ struct Figure {
 /// Width of a panel that takes one column.
 inline constexpr double kFigurePanelWidth = 160;
 
-/// What paintFigure covers.
+/// What paintFigure covers. Needs a QGuiApplication, as the fonts decide.
 QSizeF figureSize(const Figure&);
 
 /// Paints from (0, 0) on; scale the painter for the device. Needs a QGuiApplication.

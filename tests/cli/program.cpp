@@ -47,6 +47,7 @@ struct Pipe {
     std::signal(SIGXFSZ, SIG_IGN);  // writing fails instead
   }
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   execv(arguments.front(), arguments.data());
