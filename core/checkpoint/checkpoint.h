@@ -45,7 +45,8 @@ struct Checkpoint {
   CheckpointFormat format = CheckpointFormat::Safetensors;
   std::string sha256;           ///< of the whole file, 64 hexadecimal digits
   std::vector<Tensor> tensors;  ///< the state dict, in the file's order, without a `module.` prefix
-  std::string stateDictKey;     ///< "model", "ema", …; empty where the file is a bare state dict
+  std::string stateDictKey;  ///< "model", "ema.module", …; empty where the file is a bare state
+                             ///< dict
   std::optional<std::int64_t> epoch;            ///< as a training script wrote it
   std::map<std::string, std::string> metadata;  ///< safetensors' own strings (see model_metadata.h)
 
@@ -53,10 +54,11 @@ struct Checkpoint {
 };
 
 /// Reads a .safetensors file or a .pth/.pt file (zip or legacy), told apart by content, not by
-/// name. Never runs code of the file: see pickle_reader.h. Optimizer state and other keys beside
-/// the state dict are not read. Fails with a sentence that names the file: not a checkpoint,
-/// damaged (where), a tensor that depends on an unknown global, no state dict (which keys were
-/// found), too large, ….
+/// name. Never runs code of the file: see pickle_reader.h. The state dict may be bare or under
+/// `model`, `state_dict`, `model_state_dict`, `module` or `ema` (the first of these that is there);
+/// optimizer state and other keys beside it are not read. Fails with a sentence that names the
+/// file: not a checkpoint, damaged (where), a tensor that depends on an unknown global, no state
+/// dict (which keys were found), too large, ….
 Result<Checkpoint> readCheckpoint(const std::filesystem::path&, const Progress& = {});
 
 /// Writes tensors and metadata as safetensors, whole or not at all.

@@ -22,35 +22,51 @@ constexpr std::string_view kSavePlainly =
 /// Modules may keep anything under this name in a state dict.
 bool isExtraState(std::string_view name) { return name.ends_with("_extra_state"); }
 
-/// An opaque value in a dict that holds weights: was it to be one of them?
-bool isLostTensor(std::string_view name, PickleValue value, bool wrapped) {
+bool hasDot(std::string_view name) { return name.find('.') != std::string_view::npos; }
+
+/// Names of weights have dots (module.weight), but for those of models that are a single module.
+enum class Names { Dotted, Any };
+
+/// An opaque value in a dict of weights: was it to be one of them?
+bool isLostTensor(std::string_view name, PickleValue value, Names names) {
   if (!value.is(Kind::Opaque) || isExtraState(name)) return false;
-  return wrapped || value.holdsTensor || name.find('.') != std::string_view::npos;
+  return value.holdsTensor || hasDot(name) || names == Names::Any;
 }
 
 /// What one look at a dict shows.
 struct Survey {
-  bool hasTensors = false;                                 ///< or what was to be tensors
+  bool hasTensors = false;  ///< or what was to be tensors
+  Names names = Names::Dotted;
   std::array<const PickleValue*, kKeys.size()> wrapped{};  ///< the values of kKeys
 };
 
 Survey survey(const PickleHeap& heap, PickleValue dict, bool wrapped) {
   Survey result;
+  bool anyDot = false;
+  bool anyLost = false;
+  bool anyOpaque = false;
   for (const auto& [key, value] : heap.dictItems(dict)) {
     if (!key.is(Kind::Text)) continue;
     const std::string& name = heap.text(key);
-    if (value.is(Kind::Tensor) || isLostTensor(name, value, wrapped)) result.hasTensors = true;
+    result.hasTensors = result.hasTensors || value.is(Kind::Tensor);
+    anyDot = anyDot || (value.is(Kind::Tensor) && hasDot(name));
+    anyLost = anyLost || isLostTensor(name, value, Names::Dotted);
+    anyOpaque = anyOpaque || isLostTensor(name, value, Names::Any);
     const auto* const found = std::find(kKeys.begin(), kKeys.end(), name);
     if (found != kKeys.end()) {
       result.wrapped[static_cast<std::size_t>(found - kKeys.begin())] = &value;
     }
   }
+  // A dict that is no wrapper's may hold anything beside its weights.
+  if (wrapped && !anyDot) result.names = Names::Any;
+  result.hasTensors = result.hasTensors || anyLost || (result.names == Names::Any && anyOpaque);
   return result;
 }
 
 struct Candidate {
   std::string key;
   PickleValue dict;
+  Names names = Names::Dotted;
 };
 
 /// The state dict under one of kKeys in `outer`, or one level deeper.
@@ -64,7 +80,7 @@ std::optional<Candidate> findWrapped(const PickleHeap& heap, const Survey& outer
     if (levels > 1) {
       if (auto deeper = findWrapped(heap, inner, key + ".", levels - 1)) return deeper;
     }
-    if (inner.hasTensors) return Candidate{key, *value};
+    if (inner.hasTensors) return Candidate{key, *value, inner.names};
   }
   return std::nullopt;
 }
@@ -136,12 +152,12 @@ Candidate findStateDict(const PickleHeap& heap, PickleValue root) {
   const Survey top = survey(heap, root, false);
   if (auto wrapped = findWrapped(heap, top, "", 2)) return *wrapped;
   if (!top.hasTensors) throwNoStateDict(heap, root, top);
-  return {"", root};
+  return {"", root, top.names};
 }
 
 void checkReadable(const PickleHeap& heap, const std::string& name, PickleValue value,
-                   bool wrapped) {
-  if (isLostTensor(name, value, wrapped)) {
+                   Names names) {
+  if (isLostTensor(name, value, names)) {
     throw ReadError("its tensor " + inQuotes(name) + " depends on " + inQuotes(heap.text(value)) +
                     ", which this program does not run. " + std::string(kSavePlainly));
   }
@@ -178,7 +194,7 @@ ChosenStateDict chooseStateDict(const PickleHeap& heap, PickleValue root) {
   }
   for (const auto& [key, value] : entries) {
     const std::string& name = heap.text(key);
-    checkReadable(heap, name, value, !candidate.key.empty());
+    checkReadable(heap, name, value, candidate.names);
     if (value.is(Kind::Tensor)) chosen.tensors.push_back({name, heap.tensor(value)});
   }
   return chosen;

@@ -27,8 +27,8 @@ struct ChosenStateDict {
 /// inside of that under the same keys once more (an `ema` that holds a `module`); or the value
 /// itself. Entries that are no tensors are left out. Throws a ReadError where there is no state
 /// dict, which says what there is; and where a tensor would be what an unknown function gave, which
-/// names both. (Beside the weights of a bare state dict there may be opaque values: those whose
-/// names have no dot and that were not made from tensors.)
+/// names both. (Opaque values may stand beside the weights: those that were not made from tensors,
+/// and whose names have no dot where names of weights have one.)
 ChosenStateDict chooseStateDict(const PickleHeap&, PickleValue root);
 
 /// Takes off the prefixes that wrappers of a model put before every name: `module.` (DataParallel,

@@ -34,15 +34,19 @@ std::size_t AllocationPeak::bytes() const {
 
 #if defined(__SANITIZE_ADDRESS__)
 
-// The sanitizer has its own malloc, which tells us about each call.
-#include <sanitizer/allocator_interface.h>
+// The sanitizer has its own malloc, which tells us about each call. (GCC ships no header for this.)
+extern "C" {
+int __sanitizer_install_malloc_and_free_hooks(void (*onMalloc)(const volatile void*, std::size_t),
+                                              void (*onFree)(const volatile void*));
+std::size_t __sanitizer_get_allocated_size(const volatile void*);
+}
 
 namespace {
 
 void onMalloc(const volatile void* /*memory*/, std::size_t bytes) { countNew(bytes); }
 void onFree(const volatile void* memory) {
   if (memory == nullptr) return;
-  countGone(__sanitizer_get_allocated_size(const_cast<const void*>(memory)));
+  countGone(__sanitizer_get_allocated_size(memory));
 }
 
 const int kInstalled = __sanitizer_install_malloc_and_free_hooks(onMalloc, onFree);
