@@ -8,27 +8,15 @@
 namespace filterlens {
 namespace {
 
-std::uint8_t channel(std::uint32_t colour, int shift) {
-  return static_cast<std::uint8_t>(colour >> shift & 0xFFU);
-}
+int hexDigit(char digit) { return digit <= '9' ? digit - '0' : digit - 'A' + 10; }
 
-/// The colour at a fraction between two stops.
-Rgb between(std::uint32_t low, std::uint32_t high, double fraction) {
-  Rgb colour;
-  for (int i = 0; i < 3; ++i) {
-    const int shift = 16 - 8 * i;
-    const double value = channel(low, shift) * (1 - fraction) + channel(high, shift) * fraction;
-    colour[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(std::lround(value));
-  }
-  return colour;
-}
-
-std::array<Rgb, 256> tableThrough(const ColourStops& stops) {
+std::array<Rgb, 256> tableOf(std::string_view digits) {
   std::array<Rgb, 256> table;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const double at = static_cast<double>(i) * (stops.size() - 1) / (table.size() - 1);
-    const auto low = std::min(static_cast<std::size_t>(at), stops.size() - 2);
-    table[i] = between(stops[low], stops[low + 1], at - static_cast<double>(low));
+  for (auto& colour : table) {
+    for (auto& channel : colour) {
+      channel = static_cast<std::uint8_t>(hexDigit(digits[0]) * 16 + hexDigit(digits[1]));
+      digits.remove_prefix(2);
+    }
   }
   return table;
 }
@@ -48,12 +36,12 @@ Rgb Colormap::at(double fraction) const {
 
 std::span<const Colormap> colormaps() {
   static const std::array<Colormap, 6> all = {
-      Colormap{"viridis", "Viridis", false, tableThrough(kViridisStops)},
-      Colormap{"cividis", "Cividis", false, tableThrough(kCividisStops)},
-      Colormap{"magma", "Magma", false, tableThrough(kMagmaStops)},
-      Colormap{"turbo", "Turbo", false, tableThrough(kTurboStops)},
+      Colormap{"viridis", "Viridis", false, tableOf(kViridisTable)},
+      Colormap{"cividis", "Cividis", false, tableOf(kCividisTable)},
+      Colormap{"magma", "Magma", false, tableOf(kMagmaTable)},
+      Colormap{"turbo", "Turbo", false, tableOf(kTurboTable)},
       Colormap{"grey", "Grey", false, greys()},
-      Colormap{"cool-warm", "Cool to warm", true, tableThrough(kCoolWarmStops)}};
+      Colormap{"cool-warm", "Cool to warm", true, tableOf(kCoolWarmTable)}};
   return all;
 }
 

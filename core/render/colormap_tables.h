@@ -1,18 +1,15 @@
 // The colours that the colour maps run through.
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include <string_view>
 
 namespace filterlens {
 
-/// 33 colours, 0xRRGGBB, evenly spaced from the low end to the high end.
-using ColourStops = std::array<std::uint32_t, 33>;
-
-extern const ColourStops kViridisStops;   ///< S. van der Walt, N. Smith (CC0)
-extern const ColourStops kCividisStops;   ///< J. Nuñez, C. Anderton, R. Renslow (CC0)
-extern const ColourStops kMagmaStops;     ///< S. van der Walt, N. Smith (CC0)
-extern const ColourStops kTurboStops;     ///< A. Mikhailov (Apache-2.0)
-extern const ColourStops kCoolWarmStops;  ///< K. Moreland, "Diverging Color Maps" (2009)
+/// Each 256 colours of six hexadecimal digits, RRGGBB, from the low end to the high end.
+extern const std::string_view kViridisTable;   ///< S. van der Walt, N. Smith (CC0)
+extern const std::string_view kCividisTable;   ///< J. Nuñez, C. Anderton, R. Renslow (CC0)
+extern const std::string_view kMagmaTable;     ///< S. van der Walt, N. Smith (CC0)
+extern const std::string_view kTurboTable;     ///< A. Mikhailov (Apache-2.0)
+extern const std::string_view kCoolWarmTable;  ///< K. Moreland, "Diverging Color Maps" (2009)
 
 }  // namespace filterlens

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace filterlens {
 namespace {
@@ -98,7 +99,10 @@ class Raster {
       for (std::size_t x = 0; x < columns_.size(); ++x) {
         const float value = sampleMap(map_, rows_[y], columns_[x], interpolation_);
         if (std::isnan(value)) continue;
-        const float index = std::clamp((value - range_.low) * scale, 0.0F, 1.0F) * 255 + 0.5F;
+        // A range without width divides by zero; the comparison turns 0 * infinity into the low
+        // end.
+        const float fraction = (value - range_.low) * scale;
+        const float index = (fraction > 0 ? std::min(fraction, 1.0F) : 0.0F) * 255 + 0.5F;
         paint(y * columns_.size() + x, colormap_.table[static_cast<std::size_t>(index)]);
       }
     }

@@ -19,7 +19,8 @@ enum class Interpolation {
 
 struct OverlayStyle {
   const Colormap* colormap = nullptr;  ///< nullptr: the default of the map's scale
-  std::optional<ValueRange> range;     ///< none: displayRange(map)
+  std::optional<ValueRange> range;     ///< none: displayRange(map). Without width it is a
+                                       ///< threshold: what is above it has the last colour
   double opacity = 0.6;                ///< of the colours over the photo
   Interpolation interpolation = Interpolation::Smooth;
 };

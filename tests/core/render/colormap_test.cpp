@@ -51,10 +51,33 @@ TEST(Colormaps, SequentialOnesGrowLighterAllTheWay) {
   }
 }
 
-TEST(Colormaps, EndsAreThePublishedOnes) {
-  EXPECT_EQ(findColormap("viridis")->at(0), (Rgb{0x44, 0x01, 0x54}));
-  EXPECT_EQ(findColormap("viridis")->at(1), (Rgb{0xFD, 0xE7, 0x25}));
-  EXPECT_EQ(findColormap("magma")->at(0), (Rgb{0, 0, 4}));
+TEST(Colormaps, AreThePublishedOnes) {
+  struct Published {
+    const char* id;
+    Rgb first, middle, last;  // entries 0, 128 and 255
+  };
+  for (const auto& [id, first, middle, last] : {
+           Published{"viridis", {0x44, 0x01, 0x54}, {0x21, 0x91, 0x8C}, {0xFD, 0xE7, 0x25}},
+           Published{"cividis", {0x00, 0x22, 0x4E}, {0x7D, 0x7C, 0x78}, {0xFE, 0xE8, 0x38}},
+           Published{"magma", {0x00, 0x00, 0x04}, {0xB7, 0x37, 0x79}, {0xFC, 0xFD, 0xBF}},
+           Published{"turbo", {0x30, 0x12, 0x3B}, {0xA4, 0xFC, 0x3C}, {0x7A, 0x04, 0x03}},
+           Published{"cool-warm", {0x3B, 0x4C, 0xC0}, {0xDD, 0xDC, 0xDC}, {0xB4, 0x04, 0x26}},
+       }) {
+    const auto& table = findColormap(id)->table;
+    EXPECT_EQ(table[0], first) << id;
+    EXPECT_EQ(table[128], middle) << id;
+    EXPECT_EQ(table[255], last) << id;
+  }
+}
+
+TEST(Colormaps, NeighboursAreClose) {
+  for (const auto& map : colormaps()) {
+    for (std::size_t i = 1; i < map.table.size(); ++i) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        EXPECT_LE(std::abs(map.table[i][c] - map.table[i - 1][c]), 12) << map.id << " " << i;
+      }
+    }
+  }
 }
 
 TEST(Colormaps, TheDivergingOneIsAsDarkOnEitherSide) {

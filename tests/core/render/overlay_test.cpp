@@ -124,6 +124,67 @@ TEST(Overlay, LeavesTheLastRowAndColumnOfA224InputAlone) {
   EXPECT_NE(picture.pixel(220, 220)[1], 9);
 }
 
+TEST(Overlay, LeavesWhatTheCropCutOffAlone) {
+  // 30 x 20, of which the input is the middle: 13 pixels, each 1.5 of the photo's.
+  PhotoPlacement placement = same(13);
+  placement.photoWidth = 30;
+  placement.photoHeight = 20;
+  placement.scaleX = placement.scaleY = 1.5;
+  placement.offsetX = 5.25;
+  placement.offsetY = 0.25;
+  const auto map = stemMap(13);
+  OverlayStyle style;
+  style.opacity = 1;
+  style.colormap = findColormap("viridis");
+  for (const auto interpolation : {Interpolation::Cells, Interpolation::Smooth}) {
+    style.interpolation = interpolation;
+    const auto picture = overlay(flat(30, 20, 9), placement, map, style);
+    for (int y = 0; y < 20; ++y) {
+      for (int x = 0; x < 30; ++x) {
+        // The cells cover 1.5 to 11.5 of the input.
+        const bool covered = x + 0.5 >= 5.25 + 2.25 && x + 0.5 < 5.25 + 17.25 &&
+                             y + 0.5 >= 0.25 + 2.25 && y + 0.5 < 0.25 + 17.25;
+        const bool bare = picture.pixel(x, y)[0] == 9 && picture.pixel(x, y)[1] == 9;
+        EXPECT_NE(bare, covered) << x << " " << y;
+      }
+    }
+  }
+}
+
+TEST(Overlay, PaintsEachPixelsValue) {
+  auto map = stemMap(13);
+  map.values.at(2, 2) = map.values.at(0, 4) = NAN;
+  const auto placement = stretched(41, 29, 13);
+  OverlayStyle style;
+  style.opacity = 1;
+  style.colormap = findColormap("grey");
+  for (const auto interpolation : {Interpolation::Cells, Interpolation::Smooth}) {
+    style.interpolation = interpolation;
+    const auto picture = overlay(flat(41, 29, 200), placement, map, style);
+    for (int y = 0; y < 29; ++y) {
+      for (int x = 0; x < 41; ++x) {
+        const float value = valueAt(map, placement, x + 0.5, y + 0.5, interpolation);
+        const Rgb expected =
+            std::isnan(value) ? Rgb{200, 200, 200} : style.colormap->at(value / 24);
+        EXPECT_NEAR(picture.pixel(x, y)[0], expected[0], 1) << x << " " << y;
+      }
+    }
+  }
+}
+
+TEST(Overlay, ARangeWithoutWidthIsAThreshold) {
+  const auto map = stemMap(13);
+  OverlayStyle style;
+  style.opacity = 1;
+  style.interpolation = Interpolation::Cells;
+  style.colormap = findColormap("grey");
+  style.range = ValueRange{12, 12};
+  const auto picture = overlay(flat(13, 13, 100), same(13), map, style);
+  EXPECT_EQ(picture.pixel(4, 6)[0], 0);    // cell 11
+  EXPECT_EQ(picture.pixel(6, 6)[0], 0);    // cell 12
+  EXPECT_EQ(picture.pixel(8, 6)[0], 255);  // cell 13
+}
+
 TEST(Overlay, BlendsByOpacity) {
   auto map = stemMap(13);
   map.values = Grid<float>(5, 5, 1);
@@ -152,8 +213,8 @@ TEST(OverlayColours, OfARegionAreThoseOfTheWhole) {
   for (int y = 0; y < 12; ++y) {
     for (int x = 0; x < 10; ++x) {
       for (int c = 0; c < 4; ++c) {
-        const auto inWhole = static_cast<std::size_t>(((y + 8) * 26 + x + 6) * 4 + c);
-        ASSERT_EQ(part[static_cast<std::size_t>((y * 10 + x) * 4 + c)], whole[inWhole]);
+        const auto inWhole = (static_cast<std::size_t>(y + 8) * 26 + x + 6) * 4 + c;
+        ASSERT_EQ(part[(static_cast<std::size_t>(y) * 10 + x) * 4 + c], whole[inWhole]);
       }
     }
   }
