@@ -1,9 +1,9 @@
 // Decoders: the bytes of a picture file -> 8-bit RGB, one decoder for each format; the inner part
 // of readPhoto.
 //
-// JPEG, PNG, WebP and TIFF go to the libraries that define them, BMP and PNM are read here, and none
-// goes through cv::imread: it cannot tell a truncated JPEG from a whole one, prints complaints on
-// stderr, inverts TIFFs whose zero is white and misreads 16-bit PNM (OpenCV 4.6).
+// JPEG, PNG, WebP and TIFF go to the libraries that define them, BMP and PNM are read here, and
+// none goes through cv::imread: it cannot tell a truncated JPEG from a whole one, prints complaints
+// on stderr, inverts TIFFs whose zero is white and misreads 16-bit PNM (OpenCV 4.6).
 #pragma once
 
 #include <cstddef>
