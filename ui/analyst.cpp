@@ -74,10 +74,9 @@ void Analyst::photoRead(const Result<std::shared_ptr<const OpenedPhoto>>& photo)
   report(photo.error());
   PhotoList left = session_.photos();
   const bool another = left.skipCurrent();
-  const auto& shown = session_.photo();
-  // With nothing left, the photo that is on show is still the one that is open.
-  session_.setPhotos(another || !shown ? std::move(left) : PhotoList::from({shown->path}));
-  if (another) readPhoto();
+  if (!another) return returnToShownPhoto();
+  session_.setPhotos(std::move(left));
+  readPhoto();
 }
 
 void Analyst::openModel(const std::filesystem::path& path) {
@@ -179,7 +178,16 @@ void Analyst::stopped() {
   if (session_.photo() && session_.model() && !session_.analysis()) {
     session_.setProblem(tr("Cancelled. Press F5 to analyse this photo."));
   }
+  returnToShownPhoto();
   Q_EMIT done(tr("Cancelled."));
+}
+
+// The list says which photo is on show, whatever was asked for and did not come.
+void Analyst::returnToShownPhoto() {
+  const auto& shown = session_.photo();
+  PhotoList photos = shown ? session_.photos() : PhotoList();
+  if (shown && !photos.select(shown->path)) photos = PhotoList::from({shown->path});
+  session_.setPhotos(std::move(photos));
 }
 
 void Analyst::report(const Error& error) {

@@ -37,6 +37,7 @@ class Analyst : public QObject {
 
  private:
   void readPhoto();
+  void returnToShownPhoto();
   void photoRead(const Result<std::shared_ptr<const OpenedPhoto>>&);
   void modelRead(const Result<std::shared_ptr<const Model>>&);
   void analyseNow();

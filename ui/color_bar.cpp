@@ -2,6 +2,7 @@
 
 #include <QLocale>
 #include <QPainter>
+#include <array>
 
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -11,8 +12,12 @@ namespace {
 
 constexpr int kBarHeight = 6;
 
-QString endText(double value, HeatmapScale scale) {
-  return scale == HeatmapScale::Ranks ? QLocale().toString(std::lround(value)) : numberText(value);
+constexpr int kFullDigits = 3;
+constexpr int kFewDigits = 2;
+
+QString endText(double value, HeatmapScale scale, int digits = kFullDigits) {
+  return scale == HeatmapScale::Ranks ? QLocale().toString(std::lround(value))
+                                      : numberText(value, digits);
 }
 
 }  // namespace
@@ -61,12 +66,21 @@ void ColorBar::paintEvent(QPaintEvent*) {
   paintNumbers(painter);
 }
 
+// With fewer digits where they would run into each other.
 void ColorBar::paintNumbers(QPainter& painter) const {
+  const auto numbers = [this](int digits) {
+    return std::array{endText(range_.low, scale_, digits),
+                      endText((range_.low + range_.high) / 2.0, scale_, digits),
+                      endText(range_.high, scale_, digits)};
+  };
+  auto shown = numbers(kFullDigits);
+  int needed = 4 * theme::kStep;
+  for (const QString& number : shown) needed += fontMetrics().horizontalAdvance(number);
+  if (needed > width()) shown = numbers(kFewDigits);
   const QRect line = rect().adjusted(0, kBarHeight + 2, 0, 0);
-  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, endText(range_.low, scale_));
-  painter.drawText(line, Qt::AlignHCenter | Qt::AlignVCenter,
-                   endText((range_.low + range_.high) / 2.0, scale_));
-  painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, endText(range_.high, scale_));
+  painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, shown[0]);
+  painter.drawText(line, Qt::AlignHCenter | Qt::AlignVCenter, shown[1]);
+  painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, shown[2]);
 }
 
 }  // namespace filterlens

@@ -15,7 +15,8 @@ class ValueDelegate : public QStyledItemDelegate {
  protected:
   void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
     QStyledItemDelegate::initStyleOption(option, index);
-    const bool heading = index.data(CursorModel::HeadingRole).toBool();
+    const bool heading =
+        index.data(CursorModel::HeadingRole).toBool() && index.column() == CursorModel::NameColumn;
     option->font.setBold(heading);
     option->fontMetrics = QFontMetrics(option->font);
     option->palette.setColor(QPalette::Text, option->palette.color(QPalette::WindowText));

@@ -50,6 +50,7 @@ void ImageView::setPlacement(std::optional<PhotoPlacement> placement) {
 }
 
 void ImageView::setMap(std::optional<ShownMap> map) {
+  if (map == map_) return;
   map_ = std::move(map);
   mapPicture_ = {};
   update();
@@ -93,6 +94,7 @@ void ImageView::dropPictures() {
 }
 
 void ImageView::paintEvent(QPaintEvent*) {
+  if (photoPicture_.devicePixelRatioF() != devicePixelRatioF()) dropPictures();
   QPainter painter(this);
   const auto view = transform();
   if (view) {

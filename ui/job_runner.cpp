@@ -83,7 +83,7 @@ JobRunner::Delivery JobRunner::run(const std::shared_ptr<Job>& job) {
   };
   report(0, job->text);
   const Progress progress(job->stop.get_token(), [&](double fraction, std::string_view text) {
-    report(fraction, text.empty() ? job->text : fromUtf8(text));
+    report(fraction, text.empty() ? job->text : tr("%1 %2").arg(job->text, fromUtf8(text)));
   });
   try {
     return job->work(progress);

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QScreen>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <QWhatsThis>
@@ -28,7 +29,7 @@ namespace {
 constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
 constexpr int kNetworkWidth = 148;
-constexpr int kInspectorWidth = 212;
+constexpr int kInspectorWidth = 220;
 constexpr double kZoomStep = 1.5;
 
 std::vector<std::filesystem::path> localFiles(const QMimeData* data) {
@@ -51,7 +52,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   connectMessages();
   setAcceptDrops(true);
   qApp->installEventFilter(this);
-  resize(kFirstSize);
+  resize(kFirstSize.boundedTo(screen()->availableSize()));
   setMinimumSize(kSmallestSize);
   arrange();
   updateTitle();
@@ -97,9 +98,9 @@ void MainWindow::build() {
   dropHint_ = new DropHint(this);
 }
 
-// Without a photo the start page has the window to itself.
+// Without a photo, on show or on its way, the start page has the window to itself.
 void MainWindow::arrange() {
-  const bool photo = session_.photo() != nullptr;
+  const bool photo = session_.photo() || !session_.photos().empty();
   centre_->setCurrentWidget(photo ? static_cast<QWidget*>(grid_) : startPage_);
   photoBar_->setVisible(photo);
   network_->setVisible(photo && (*actions_)[ActionId::NetworkPanel]->isChecked());
@@ -136,7 +137,9 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::WhatsThis, [] { QWhatsThis::enterWhatsThisMode(); });
   actions_->onTriggered(ActionId::About, [this] { showAbout(this); });
   connect(startPage_->photosButton(), &QPushButton::clicked, this, &MainWindow::choosePhotos);
-  connect(startPage_->modelButton(), &QPushButton::clicked, this, &MainWindow::chooseModel);
+  for (const QPushButton* button : {startPage_->modelButton(), network_->openButton()}) {
+    connect(button, &QPushButton::clicked, this, &MainWindow::chooseModel);
+  }
 }
 
 void MainWindow::connectViewActions() {
@@ -149,10 +152,7 @@ void MainWindow::connectViewActions() {
     (*actions_)[panel]->setChecked(true);
     connect((*actions_)[panel], &QAction::toggled, this, &MainWindow::arrange);
   }
-  connect(&session_, &Session::photoChanged, this, [this] {
-    arrange();
-    link_.fit();
-  });
+  connect(&session_, &Session::photoChanged, &link_, &ViewLink::fit);
 
   QAction* smooth = (*actions_)[ActionId::SmoothMaps];
   connect(smooth, &QAction::toggled, display_->smooth(), &QAbstractButton::setChecked);
@@ -174,6 +174,7 @@ void MainWindow::connectMessages() {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
+  connect(&session_, &Session::photosChanged, this, &MainWindow::arrange);
 }
 
 void MainWindow::updateActions() {

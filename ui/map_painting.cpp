@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace filterlens {
 namespace {
@@ -37,6 +38,15 @@ void dimRest(QImage& picture, const QRectF& inputInPicture) {
 }
 
 }  // namespace
+
+bool ShownMap::operator==(const ShownMap& other) const {
+  const auto parts = [](const ShownMap& shown) {
+    const ValueRange range = shown.style.range.value_or(ValueRange());
+    return std::tuple(shown.map, shown.style.colormap, shown.style.range.has_value(), range.low,
+                      range.high, shown.style.interpolation);
+  };
+  return parts(*this) == parts(other);
+}
 
 MapPicture pictureOf(const ShownMap& shown, const PhotoPlacement& placement,
                      const ViewTransform& view, QSizeF canvas, double deviceScale) {

@@ -14,6 +14,8 @@ namespace filterlens {
 struct ShownMap {
   std::shared_ptr<const Heatmap> map;
   OverlayStyle style;  ///< opacity 1: it is applied when painting
+
+  bool operator==(const ShownMap&) const;
 };
 
 /// A picture of the part of a map that lies on the canvas, and where.

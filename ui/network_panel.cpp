@@ -59,7 +59,8 @@ NetworkPanel::NetworkPanel(Session& session, QWidget* parent)
       session_(session),
       stages_(new StageModel(session, this)),
       list_(new QListView(this)),
-      summary_(new QLabel(this)) {
+      summary_(new QLabel(this)),
+      open_(new QPushButton(tr("Open model…"), this)) {
   summary_->setWordWrap(true);
   summary_->setFont(theme::captionFont());
   makeFlat(list_);
@@ -68,7 +69,9 @@ NetworkPanel::NetworkPanel(Session& session, QWidget* parent)
   list_->setFont(theme::captionFont());
   list_->setAccessibleName(tr("Layers of the network"));
   column()->addWidget(summary_);
+  column()->addWidget(open_);
   column()->addWidget(list_, 1);
+  column()->addStretch();
   connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& current) {
             const auto module = current.data(StageModel::ModuleRole).toString();
@@ -82,12 +85,11 @@ NetworkPanel::NetworkPanel(Session& session, QWidget* parent)
 void NetworkPanel::showModel() {
   const ModelInfo* info = session_.modelInfo();
   list_->setVisible(info != nullptr);
+  open_->setVisible(info == nullptr);
   if (!info) {
     summary_->setText(tr("No model is open."));
-    column()->setAlignment(Qt::AlignTop);
     return;
   }
-  column()->setAlignment({});
   const QLocale locale;
   summary_->setText(tr("%1\nParameters: %2\nClasses: %3")
                         .arg(fromUtf8(info->architecture->title),

@@ -4,6 +4,7 @@
 
 #include <QLabel>
 #include <QListView>
+#include <QPushButton>
 
 #include "ui/panel.h"
 #include "ui/stage_model.h"
@@ -17,6 +18,8 @@ class NetworkPanel : public Panel {
   explicit NetworkPanel(Session&, QWidget* parent = nullptr);
 
   [[nodiscard]] QListView* list() const { return list_; }
+  /// Shown while no model is open.
+  [[nodiscard]] QPushButton* openButton() const { return open_; }
 
  private:
   void showModel();
@@ -26,6 +29,7 @@ class NetworkPanel : public Panel {
   StageModel* stages_;
   QListView* list_;
   QLabel* summary_;
+  QPushButton* open_;
 };
 
 }  // namespace filterlens

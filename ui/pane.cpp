@@ -46,9 +46,11 @@ void Pane::refresh() {
   } else {
     showMap();
   }
-  header_->setText(title());
-  header_->setAccessibleName(tr("Pane: %1").arg(title()));
-  view_->setAccessibleName(title());
+  const QStringList title = titleParts();
+  header_->setTitle(title.first(), title.mid(1).join(QStringLiteral(" · ")));
+  header_->setAccessibleName(tr("Pane: %1").arg(header_->text()));
+  view_->setAccessibleName(header_->text());
+  describe();
   showReadout();
 }
 
@@ -56,14 +58,13 @@ void Pane::showPhoto() {
   map_.reset();
   view_->setMap(std::nullopt);
   view_->setInputFrameShown(true);
-  view_->setMessage({});
   const auto& photo = session_.photo();
+  view_->setMessage(photo ? QString() : tr("Reading the photo…"));
   if (!photo) return bar_->setCaption({});
   const QSize size = photo->pyramid.size();
   const QString pixels = tr("%1 × %2 px").arg(size.width()).arg(size.height());
   bar_->setCaption(session_.analysis() ? tr("%1 · dashed: what the network sees").arg(pixels)
                                        : pixels);
-  describe(nullptr);
 }
 
 // While a map is being computed, the one before it stays, so that nothing flickers.
@@ -85,11 +86,10 @@ void Pane::showMap() {
     view_->setMap(std::nullopt);
     bar_->setCaption({});
   }
-  describe(findExplainer(spec().method));
 }
 
 QString Pane::emptyMessage(const MapResult* result) const {
-  if (!session_.model()) return tr("Open a model to see this.");
+  if (!session_.photo()) return tr("Reading the photo…");
   if (result && !result->ok()) return QString::fromStdString(result->error().sentence);
   if (result) {
     const ValueRange range = finiteRange((**result)->values);
@@ -100,9 +100,9 @@ QString Pane::emptyMessage(const MapResult* result) const {
 }
 
 // method · layer · class · what differs from the method's defaults · seed if drawn by chance
-QString Pane::title() const {
+QStringList Pane::titleParts() const {
   const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
-  if (!method) return tr("Photo");
+  if (!method) return {tr("Photo")};
   const Architecture* network = session_.network();
   QStringList parts{fromUtf8(method->label)};
   const std::string layer = map_ ? map_->layer : spec().layer;
@@ -118,10 +118,11 @@ QString Pane::title() const {
   if (map_ && analysis && network && network->drawsTokens()) {
     parts << tr("seed %1").arg(analysis->trace.seed);
   }
-  return parts.join(QStringLiteral(" · "));
+  return parts;
 }
 
-void Pane::describe(const Explainer* method) {
+void Pane::describe() {
+  const Explainer* method = findExplainer(spec().method);
   QStringList sentences;
   if (!method) {
     sentences << tr("The photo as it is; the dashed frame holds what the network is given.");
@@ -130,7 +131,9 @@ void Pane::describe(const Explainer* method) {
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
   }
   for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
-  header_->setToolTip(QStringLiteral("<p>%1</p>").arg(sentences.join(QStringLiteral("</p><p>"))));
+  header_->setToolTip(
+      QStringLiteral("<p><b>%1</b></p><p>%2</p>")
+          .arg(header_->text().toHtmlEscaped(), sentences.join(QStringLiteral("</p><p>"))));
   setWhatsThis(header_->toolTip());
   view_->setAccessibleDescription(sentences.front());
 }
@@ -147,7 +150,7 @@ void Pane::showReadout() {
         tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y()));
     const auto readout =
         map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
-    value = readout ? readout->value : map_ ? QString() : place;
+    value = readout ? readout->brief : map_ ? QString() : place;
     spoken = readout ? tr("%1, cell (%2, %3): %4")
                            .arg(place)
                            .arg(readout->row)

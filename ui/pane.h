@@ -32,12 +32,12 @@ class Pane : public QWidget {
 
  private:
   [[nodiscard]] const PaneSpec& spec() const;
-  [[nodiscard]] QString title() const;
+  [[nodiscard]] QStringList titleParts() const;
   void showPhoto();
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
-  void describe(const Explainer*);
+  void describe();
 
   Session& session_;
   ViewLink& link_;

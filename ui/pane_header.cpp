@@ -1,5 +1,6 @@
 #include "ui/pane_header.h"
 
+#include <QKeyEvent>
 #include <QPainter>
 #include <QStyleOption>
 
@@ -9,6 +10,9 @@ namespace filterlens {
 namespace {
 
 constexpr int kArrow = 8;
+constexpr int kLeastMethod = 36;  // pixels; with less than that, all of the title gives way
+
+QString separator() { return QStringLiteral(" · "); }
 
 }  // namespace
 
@@ -16,6 +20,20 @@ PaneHeader::PaneHeader(QWidget* parent) : QAbstractButton(parent) {
   setFont(theme::captionFont());
   setFocusPolicy(Qt::TabFocus);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void PaneHeader::setTitle(const QString& method, const QString& details) {
+  method_ = method;
+  details_ = details;
+  setText(details.isEmpty() ? method : method + separator() + details);
+}
+
+QString PaneHeader::fittedTitle(int room) const {
+  const QFontMetrics metrics = fontMetrics();
+  const QString tail = details_.isEmpty() ? QString() : separator() + details_;
+  const int methodRoom = room - metrics.horizontalAdvance(tail);
+  if (methodRoom < kLeastMethod) return metrics.elidedText(text(), Qt::ElideRight, room);
+  return metrics.elidedText(method_, Qt::ElideRight, methodRoom) + tail;
 }
 
 void PaneHeader::setValue(const QString& value) {
@@ -32,7 +50,7 @@ void PaneHeader::paintEvent(QPaintEvent*) {
   const int valueWidth =
       value_.isEmpty() ? 0 : fontMetrics().horizontalAdvance(value_) + 2 * theme::kStep;
   const int titleRoom = width() - valueWidth - kArrow - theme::kStep;
-  const QString title = fontMetrics().elidedText(text(), Qt::ElideRight, titleRoom);
+  const QString title = fittedTitle(titleRoom);
   painter.setPen(palette().color(QPalette::WindowText));
   painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, title);
 
@@ -50,6 +68,12 @@ void PaneHeader::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(theme::accent(palette()), 2));
     painter.drawLine(0, height() - 1, titleWidth, height() - 1);
   }
+}
+
+// Enter too, beside the space bar.
+void PaneHeader::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return click();
+  QAbstractButton::keyPressEvent(event);
 }
 
 void PaneHeader::enterEvent(QEnterEvent*) { update(); }

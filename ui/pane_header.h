@@ -1,5 +1,5 @@
 // PaneHeader: the line above a pane's canvas: its title, which opens the pane's menu, and the value
-// under the cursor.
+// under the cursor. Where room is short, the method's name gives way before layer and class do.
 #pragma once
 
 #include <QAbstractButton>
@@ -12,6 +12,8 @@ class PaneHeader : public QAbstractButton {
  public:
   explicit PaneHeader(QWidget* parent = nullptr);
 
+  /// method: "Grad-CAM"; details: "block 8 · dog", or empty.
+  void setTitle(const QString& method, const QString& details);
   void setValue(const QString&);
   [[nodiscard]] const QString& value() const { return value_; }
 
@@ -20,10 +22,15 @@ class PaneHeader : public QAbstractButton {
 
  protected:
   void paintEvent(QPaintEvent*) override;
+  void keyPressEvent(QKeyEvent*) override;
   void enterEvent(QEnterEvent*) override;
   void leaveEvent(QEvent*) override;
 
  private:
+  [[nodiscard]] QString fittedTitle(int room) const;
+
+  QString method_;
+  QString details_;
   QString value_;
 };
 

@@ -31,7 +31,7 @@ std::vector<fs::path> photosIn(const fs::path& folder) {
   std::vector<fs::path> photos;
   std::error_code ignored;
   for (fs::directory_iterator at(folder, ignored), end; at != end; at.increment(ignored)) {
-    if (looksLikePhoto(at->path()) && !isFolder(at->path())) photos.push_back(at->path());
+    if (looksLikePhoto(at->path()) && !at->is_directory(ignored)) photos.push_back(at->path());
   }
   const QLocale locale;  // the C locale knows no order of numbers
   QCollator collator(locale.language() == QLocale::C ? QLocale(QLocale::English) : locale);
@@ -91,6 +91,13 @@ void PhotoList::step(int by) {
   if (!canStep(by)) return;
   index_ += by;
   direction_ = by < 0 ? -1 : 1;
+}
+
+bool PhotoList::select(const fs::path& path) {
+  const auto found = std::find(paths_.begin(), paths_.end(), path);
+  if (found == paths_.end()) return false;
+  index_ = static_cast<int>(found - paths_.begin());
+  return true;
 }
 
 bool PhotoList::skipCurrent() {

@@ -28,6 +28,8 @@ class PhotoList {
   [[nodiscard]] bool canStep(int by) const;
   /// Moves on within the list; the direction is kept for skipCurrent.
   void step(int by);
+  /// Makes a photo of the list the current one; false where it is not in the list.
+  bool select(const std::filesystem::path&);
   /// Takes a photo that cannot be read off the list and goes on in the direction of the last step,
   /// or the other way at the end. False where no photo is left.
   bool skipCurrent();

@@ -5,7 +5,8 @@
 namespace filterlens {
 
 PredictionModel::PredictionModel(Session& session, QObject* parent)
-    : QAbstractListModel(parent), session_(session), analysis_(session.analysis()) {
+    : QAbstractListModel(parent), session_(session) {
+  showAnalysis();
   connect(&session_, &Session::analysisChanged, this, &PredictionModel::showAnalysis);
   connect(&session_, &Session::targetChanged, this, [this] {
     if (rowCount() > 0) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
@@ -14,17 +15,17 @@ PredictionModel::PredictionModel(Session& session, QObject* parent)
 
 void PredictionModel::showAnalysis() {
   beginResetModel();
-  analysis_ = session_.analysis();
+  predictions_ = session_.analysis() ? session_.analysis()->predictions : std::vector<Prediction>();
   endResetModel();
 }
 
 int PredictionModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() || !analysis_ ? 0 : static_cast<int>(analysis_->predictions.size());
+  return parent.isValid() ? 0 : static_cast<int>(predictions_.size());
 }
 
 QVariant PredictionModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-  const Prediction& prediction = analysis_->predictions[static_cast<std::size_t>(index.row())];
+  const Prediction& prediction = predictions_[static_cast<std::size_t>(index.row())];
   const QString name = QString::fromStdString(prediction.name);
   const double probability = prediction.probability;
   const bool target = prediction.index == session_.target();
@@ -51,8 +52,7 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const {
 
 QModelIndex PredictionModel::indexOfClass(int classIndex) const {
   for (int row = 0; row < rowCount(); ++row) {
-    if (analysis_->predictions[static_cast<std::size_t>(row)].index == classIndex)
-      return index(row);
+    if (predictions_[static_cast<std::size_t>(row)].index == classIndex) return index(row);
   }
   return {};
 }

@@ -27,7 +27,7 @@ class PredictionModel : public QAbstractListModel {
   void showAnalysis();
 
   Session& session_;
-  std::shared_ptr<const Analysis> analysis_;
+  std::vector<Prediction> predictions_;
 };
 
 }  // namespace filterlens

@@ -89,6 +89,7 @@ PredictionPanel::PredictionPanel(Session& session, QWidget* parent)
   column()->addWidget(summary_);
   connect(list_, &QListView::clicked, this, &PredictionPanel::choose);
   connect(&session_, &Session::analysisChanged, this, &PredictionPanel::showAnalysis);
+  connect(&session_, &Session::modelChanged, this, &PredictionPanel::showAnalysis);
   showAnalysis();
 }
 
@@ -96,7 +97,8 @@ void PredictionPanel::showAnalysis() {
   const auto& analysis = session_.analysis();
   list_->setVisible(analysis != nullptr);
   if (!analysis) {
-    summary_->setText(tr("No photo is analysed yet."));
+    summary_->setText(session_.model() ? tr("Not analysed yet.")
+                                       : tr("Open a model to see what it says about this photo."));
     return;
   }
   list_->setCurrentIndex(predictions_->indexOfClass(session_.target()));

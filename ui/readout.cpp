@@ -19,7 +19,9 @@ std::optional<Readout> readoutAt(const Heatmap& map, const PhotoPlacement& place
   const auto& values = map.values.values;
   const auto ranks =
       std::count_if(values.begin(), values.end(), [](float value) { return !std::isnan(value); });
-  return Readout{row, col, valueText(map.values.at(row, col), map.scale, static_cast<int>(ranks))};
+  const float value = map.values.at(row, col);
+  return Readout{row, col, valueText(value, map.scale, static_cast<int>(ranks)),
+                 briefValueText(value, map.scale)};
 }
 
 }  // namespace filterlens

@@ -13,6 +13,7 @@ struct Readout {
   int row = 0;
   int col = 0;
   QString value;  ///< "0.731", "rank 14 of 256", "not selected"
+  QString brief;  ///< for narrow places: "0.731", "rank 14", "–"
 };
 
 /// The cell under a position of the photo, in photo pixels, and its own value, whatever the display

@@ -11,7 +11,7 @@ QString titleOf(const NetworkStage& stage) {
 }
 
 QString detailOf(const NetworkStage& stage) {
-  const QString grid = StageModel::tr("%1×%2").arg(stage.rows).arg(stage.cols);
+  QString grid = StageModel::tr("%1×%2").arg(stage.rows).arg(stage.cols);
   switch (stage.stage->kind) {
     case StageKind::Filter:
     case StageKind::Dropout:

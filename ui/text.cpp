@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QLocale>
+#include <array>
 #include <cmath>
 
 namespace filterlens {
@@ -24,22 +25,28 @@ std::filesystem::path toPath(const QString& text) { return QFile::encodeName(tex
 
 QString fileName(const std::filesystem::path& path) { return fromPath(path.filename()); }
 
-QString numberText(double value) {
+QString numberText(double value, int digits) {
   if (std::isnan(value)) return QStringLiteral("–");
   const QLocale locale;
   if (value == 0) return locale.toString(0);
   const double size = std::abs(value);
-  if (!std::isfinite(value) || size < 1e-3 || size >= 1e5) return locale.toString(value, 'e', 1);
+  if (!std::isfinite(value) || size < 1e-3 || size >= 1e5)
+    return locale.toString(value, 'e', digits - 2);
   const int digitsBeforePoint = static_cast<int>(std::floor(std::log10(size))) + 1;
   QLocale plain = locale;
   plain.setNumberOptions(QLocale::OmitGroupSeparator);
-  return plain.toString(value, 'f', std::max(0, 3 - digitsBeforePoint));
+  return plain.toString(value, 'f', std::max(0, digits - digitsBeforePoint));
 }
 
 QString valueText(double value, HeatmapScale scale, int ranks) {
   if (scale != HeatmapScale::Ranks) return numberText(value);
   if (std::isnan(value)) return translated("not selected");
   return translated("rank %1 of %2").arg(std::lround(value)).arg(ranks);
+}
+
+QString briefValueText(double value, HeatmapScale scale) {
+  const bool rank = scale == HeatmapScale::Ranks && !std::isnan(value);
+  return rank ? translated("rank %1").arg(std::lround(value)) : numberText(value);
 }
 
 QString percentText(double fraction) {
@@ -52,23 +59,13 @@ QString percentText(double fraction) {
 }
 
 QString kindText(StageKind kind) {
-  switch (kind) {
-    case StageKind::Stem:
-      return translated("stem");
-    case StageKind::InvertedResidual:
-      return translated("inverted residual");
-    case StageKind::AdaptivePool:
-      return translated("average pool");
-    case StageKind::Pooled:
-      return translated("pooled");
-    case StageKind::Filter:
-      return translated("filter");
-    case StageKind::Dropout:
-      return translated("dropout");
-    case StageKind::Full:
-      return translated("full");
-  }
-  return {};
+  // In the order of the enumeration.
+  constexpr std::array kNames{
+      QT_TRANSLATE_NOOP("Text", "stem"),         QT_TRANSLATE_NOOP("Text", "inverted residual"),
+      QT_TRANSLATE_NOOP("Text", "average pool"), QT_TRANSLATE_NOOP("Text", "pooled"),
+      QT_TRANSLATE_NOOP("Text", "filter"),       QT_TRANSLATE_NOOP("Text", "dropout"),
+      QT_TRANSLATE_NOOP("Text", "full")};
+  return translated(kNames.at(static_cast<std::size_t>(kind)));
 }
 
 }  // namespace filterlens

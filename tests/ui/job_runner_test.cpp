@@ -129,7 +129,7 @@ TEST(JobRunner, ProgressArrivesInOrder) {
   jobs.begin();
   ASSERT_TRUE(QTest::qWaitFor([&] { return delivered; }, kPatience));
   const std::vector<std::pair<double, QString>> expected{{0, QStringLiteral("Opening…")},
-                                                         {0.5, QStringLiteral("half")},
+                                                         {0.5, QStringLiteral("Opening… half")},
                                                          {1, QStringLiteral("Opening…")}};
   EXPECT_EQ(heard, expected);
 }

@@ -49,6 +49,7 @@ std::filesystem::path WindowTest::photoFile(const std::string& name, int width, 
 
 MainWindow& WindowTest::openWindow(const WindowArguments& arguments) {
   window_ = std::make_unique<MainWindow>(arguments);
+  window_->resize(1280, 800);  // whatever the size of the screen that is not there
   window_->show();
   EXPECT_TRUE(QTest::qWaitForWindowActive(window_.get()));
   return *window_;

@@ -159,6 +159,17 @@ TEST_F(WindowTest, APaneCanShowAnyMethodAndLayer) {
   EXPECT_EQ(pane->map()->layer, "leaky_att_network.3") << "pinned";
 }
 
+TEST_F(WindowTest, EnterOnATitleOpensThePanesMenu) {
+  openAnalysed("xs");
+  Pane* pane = paneOf("gradcam");
+  pane->header()->setFocus();
+  QTest::keyClick(pane->header(), Qt::Key_Return);
+  EXPECT_TRUE(pane->menu()->isVisible());
+  EXPECT_FALSE(pane->menu()->actions().isEmpty());
+  QTest::keyClick(pane->menu(), Qt::Key_Escape);
+  EXPECT_FALSE(pane->menu()->isVisible());
+}
+
 TEST_F(WindowTest, APanesMenuChangesTheMethodsParameters) {
   openAnalysed("xs");
   Pane* pane = paneOf("gradcam");
@@ -245,6 +256,29 @@ TEST_F(WindowTest, EscCancelsAndF5GoesOn) {
   EXPECT_TRUE(session().analysis());
   EXPECT_TRUE(session().problem().isEmpty());
   EXPECT_FALSE(window().actions()[ActionId::AnalyseAgain]->isEnabled());
+}
+
+TEST_F(WindowTest, ACancelledPhotoLeavesTheOneOnShow) {
+  (void)photoFile("p1.png", 80, 60);
+  (void)photoFile("p2.png", 60, 80);
+  openWindow({{folder_.path()}, {}});
+  waitUntilIdle();
+  QTest::keyClick(&window(), Qt::Key_PageDown);
+  EXPECT_TRUE(window().photoBar()->photoText().contains(QStringLiteral("p2.png (2/2)")));
+  QTest::keyClick(&window(), Qt::Key_Escape);
+  waitUntilIdle();
+  EXPECT_EQ(session().photo()->path.filename(), "p1.png");
+  EXPECT_TRUE(window().photoBar()->photoText().contains(QStringLiteral("p1.png (1/2)")));
+}
+
+TEST_F(WindowTest, CancellingTheFirstPhotoLeadsBackToTheStartPage) {
+  openWindow();
+  waitUntilIdle();
+  window().open({photoFile("photo.png", 300, 200)});
+  EXPECT_TRUE(window().grid()->isVisible()) << "the photo is on its way";
+  QTest::keyClick(&window(), Qt::Key_Escape);
+  EXPECT_TRUE(window().startPage()->isVisible());
+  EXPECT_TRUE(session().photos().empty());
 }
 
 TEST_F(WindowTest, SpaceHidesAllMapsWhileHeld) {
