@@ -31,8 +31,7 @@ Result<void> writeSheet(const ExplainedPhoto& explained, const OverlayStyle& sty
 Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, const Heatmap& map,
                       OverlayStyle style, const std::filesystem::path& folder) {
   const auto& record = explained.record;
-  auto numbers =
-      writeWhole(folder / "maps" / (mapName(map) + ".npy"), mapNpy(record.trace, map));
+  auto numbers = writeWhole(folder / "maps" / (mapName(map) + ".npy"), mapNpy(record.trace, map));
   if (!numbers) return numbers;
   if (map.scale == HeatmapScale::Ranks) style.interpolation = Interpolation::Cells;
   const auto png = engine.encodePng(overlay(explained.image, record.placement, map, style));

@@ -139,10 +139,7 @@ void onQtMessage(QtMsgType type, const QMessageLogContext&, const QString& text)
 class ExplainRun {
  public:
   ExplainRun(const ExplainOptions& options, ExplainRequest request, OverlayStyle style)
-      : options_(options),
-        request_(std::move(request)),
-        style_(style),
-        console_(options.quiet) {}
+      : options_(options), request_(std::move(request)), style_(style), console_(options.quiet) {}
 
   int run() {
     if (const int code = open(); code != kExitOk) return code;
