@@ -273,8 +273,6 @@ int runExplain(const ExplainOptions& options) {
     complain(style.error().sentence);
     return kExitUsage;
   }
-  // Threads that wait for each other sleep: a batch shares its cores with whatever else runs.
-  setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   // The sheet's text needs Qt's fonts, and no display.
   qputenv("QT_QPA_PLATFORM", "offscreen");
   qInstallMessageHandler(onQtMessage);

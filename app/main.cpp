@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <exception>
 
 #include "app/command_line.h"
@@ -25,6 +26,9 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Read when the engine loads: threads that wait for each other sleep, so that the window and
+  // whatever else runs get the cores.
+  setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   try {
     return std::visit(Run{argc, argv}, parseCommandLine(argc, argv));
   } catch (const std::exception& e) {
