@@ -53,7 +53,7 @@ std::string mapName(const Heatmap&);
 /// "predictions": [{"index": …, "name": …, "logit": …, "probability": …}, …]}.
 std::string predictionsJson(const AnalysisRecord&);
 
-/// All that it takes to know what was computed and to repeat it; README.md lists the keys.
+/// All that it takes to know what was computed and to repeat it; docs/files.md lists the keys.
 std::string analysisJson(const AnalysisRecord&);
 
 /// The numbers of a map of this trace as a .npy file, on the layer's own grid: [rows, cols],
