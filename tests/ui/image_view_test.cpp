@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <QAccessible>
+#include <QApplication>
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
@@ -46,6 +48,13 @@ class ImageViewTest : public testing::Test {
   }
 
   QImage painted() { return view_.grab().toImage().convertToFormat(QImage::Format_RGB32); }
+
+  /// As the window system would say it; QTest::mouseMove reaches only views that are on the screen.
+  void movePointer(QPoint to) {
+    QMouseEvent move(QEvent::MouseMove, to, view_.mapToGlobal(to), Qt::NoButton, Qt::NoButton,
+                     Qt::NoModifier);
+    QApplication::sendEvent(&view_, &move);
+  }
 
   static QRgb colourOf(HeatmapScale scale, double fraction) {
     const Rgb colour = defaultColormap(scale).at(fraction);
@@ -164,7 +173,7 @@ TEST_F(ImageViewTest, PointerShowsTheCrossInOtherViewsToo) {
   other.setPhoto(plainPhoto(kInput, kInput, kPhotoColour));
   showPhoto(kInput, kInput);
   const QImage before = other.grab().toImage();
-  QTest::mouseMove(&view_, {56, 168});
+  movePointer({56, 168});
   ASSERT_TRUE(link_.state().cursor.has_value());
   EXPECT_NEAR(link_.state().cursor->x(), 0.25, 1e-9);
   EXPECT_NEAR(link_.state().cursor->y(), 0.75, 1e-9);
