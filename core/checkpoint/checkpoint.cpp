@@ -1,7 +1,6 @@
 #include "core/checkpoint/checkpoint.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <new>
 
@@ -9,7 +8,7 @@
 #include "core/checkpoint/input_file.h"
 #include "core/checkpoint/read_error.h"
 #include "core/checkpoint/safetensors.h"
-#include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/saved_state_dict.h"
 #include "core/checkpoint/torch_file.h"
 
 namespace filterlens {
@@ -27,6 +26,32 @@ Checkpoint readTensors(const InputFile& file, CheckpointFormat format, const Pro
       return readTorchLegacy(file, progress);
   }
   return {};
+}
+
+/// A value is not finite where all bits of its exponent are set.
+template <class Bits>
+bool allFinite(const std::vector<std::byte>& data, Bits exponent) {
+  for (std::size_t i = 0; i + sizeof(Bits) <= data.size(); i += sizeof(Bits)) {
+    Bits value = 0;
+    std::memcpy(&value, data.data() + i, sizeof(Bits));
+    if ((value & exponent) == exponent) return false;
+  }
+  return true;
+}
+
+bool allFinite(const Tensor& tensor) {
+  switch (tensor.dtype) {
+    case DType::F16:
+      return allFinite<std::uint16_t>(tensor.data, 0x7c00U);
+    case DType::BF16:
+      return allFinite<std::uint16_t>(tensor.data, 0x7f80U);
+    case DType::F32:
+      return allFinite<std::uint32_t>(tensor.data, 0x7f800000U);
+    case DType::F64:
+      return allFinite<std::uint64_t>(tensor.data, 0x7ff0000000000000ULL);
+    default:
+      return true;
+  }
 }
 
 }  // namespace
@@ -68,36 +93,6 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path& path, const Progr
     return Error{opening + "there is not enough memory for its weights."};
   }
 }
-
-namespace {
-
-/// A value is not finite where all bits of its exponent are set.
-template <class Bits>
-bool allFinite(const std::vector<std::byte>& data, Bits exponent) {
-  for (std::size_t i = 0; i + sizeof(Bits) <= data.size(); i += sizeof(Bits)) {
-    Bits value = 0;
-    std::memcpy(&value, data.data() + i, sizeof(Bits));
-    if ((value & exponent) == exponent) return false;
-  }
-  return true;
-}
-
-bool allFinite(const Tensor& tensor) {
-  switch (tensor.dtype) {
-    case DType::F16:
-      return allFinite<std::uint16_t>(tensor.data, 0x7c00U);
-    case DType::BF16:
-      return allFinite<std::uint16_t>(tensor.data, 0x7f80U);
-    case DType::F32:
-      return allFinite<std::uint32_t>(tensor.data, 0x7f800000U);
-    case DType::F64:
-      return allFinite<std::uint64_t>(tensor.data, 0x7ff0000000000000ULL);
-    default:
-      return true;
-  }
-}
-
-}  // namespace
 
 std::vector<std::string> nonFiniteTensors(const Checkpoint& checkpoint) {
   std::vector<std::string> names;

@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
-#include <vector>
 
 #include "core/checkpoint/read_error.h"
 
@@ -66,6 +65,18 @@ void ReadProgress::advance(std::uint64_t bytes) {
   if (progress_.cancelled()) throw ReadCancelled();
   done_ = std::min(done_ + bytes, total_);
   if (total_ > 0) progress_.report(static_cast<double>(done_) / static_cast<double>(total_), text_);
+}
+
+std::vector<std::byte> readCounted(const InputFile& file, std::uint64_t offset, std::uint64_t bytes,
+                                   ReadProgress& counter) {
+  std::vector<std::byte> content(static_cast<std::size_t>(bytes));
+  for (std::size_t done = 0; done < content.size();) {
+    const std::size_t step = std::min(kReadChunk, content.size() - done);
+    file.read(offset + done, std::span(content).subspan(done, step));
+    done += step;
+    counter.advance(step);
+  }
+  return content;
 }
 
 std::string sha256Of(const InputFile& file, const Progress& progress) {

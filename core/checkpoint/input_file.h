@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/progress.h"
 
@@ -52,6 +53,10 @@ class ReadProgress {
 
 /// Bytes that are read in one go, between two looks at whether the user still waits.
 constexpr std::size_t kReadChunk = std::size_t{1} << 20U;
+
+/// So many bytes of the file, counted as they are read.
+std::vector<std::byte> readCounted(const InputFile&, std::uint64_t offset, std::uint64_t bytes,
+                                   ReadProgress&);
 
 /// SHA-256 of the whole file, as 64 hexadecimal digits. Throws ReadError and ReadCancelled.
 std::string sha256Of(const InputFile&, const Progress&);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -29,16 +28,6 @@ std::string readHeaderText(const InputFile& file) {
   std::string text(static_cast<std::size_t>(length), '\0');
   file.read(kLengthBytes, std::as_writable_bytes(std::span(text)));
   return text;
-}
-
-void readInto(std::vector<std::byte>& data, const InputFile& file, std::uint64_t offset,
-              ReadProgress& counter) {
-  for (std::size_t done = 0; done < data.size();) {
-    const std::size_t step = std::min(kReadChunk, data.size() - done);
-    file.read(offset + done, std::span(data).subspan(done, step));
-    done += step;
-    counter.advance(step);
-  }
 }
 
 std::optional<std::int64_t> epochIn(const std::map<std::string, std::string>& metadata) {
@@ -75,10 +64,9 @@ Checkpoint readSafetensors(const InputFile& file, const Progress& progress) {
   checkpoint.epoch = epochIn(checkpoint.metadata);
   checkpoint.tensors.reserve(header.entries.size());
   for (auto& entry : header.entries) {
-    Tensor tensor{std::move(entry.name), entry.dtype, std::move(entry.shape), {}};
-    tensor.data.resize(static_cast<std::size_t>(entry.end - entry.begin));
-    readInto(tensor.data, file, start + entry.begin, counter);
-    checkpoint.tensors.push_back(std::move(tensor));
+    checkpoint.tensors.push_back(
+        {std::move(entry.name), entry.dtype, std::move(entry.shape),
+         readCounted(file, start + entry.begin, entry.end - entry.begin, counter)});
   }
   return checkpoint;
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/checkpoint/pickle_value.h"
-#include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/saved_state_dict.h"
 
 namespace filterlens {
 

@@ -1,11 +1,12 @@
-#include <algorithm>
+#include <array>
 #include <bit>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/checkpoint/memory_budget.h"
 #include "core/checkpoint/pickle_reader.h"
 #include "core/checkpoint/read_error.h"
-#include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/saved_state_dict.h"
 #include "core/checkpoint/tensor_assembly.h"
 #include "core/checkpoint/torch_file.h"
 
@@ -72,25 +73,18 @@ class StorageReader {
     }
     const std::uint64_t bytes = storageBytes(storage);
     if (bytes > file_.size() - offset_) throwDamaged("it ends before its last storage does");
-    if (assembly.needs(storage.key)) assembly.provide(storage.key, content(bytes));
+    if (assembly.needs(storage.key)) {
+      budget_.charge(bytes);
+      assembly.provide(storage.key, readCounted(file_, offset_, bytes, progress_));
+      budget_.release(bytes);
+      progress_.advance(count.size());
+    } else {
+      progress_.advance(count.size() + bytes);
+    }
     offset_ += bytes;
-    progress_.advance(count.size() + bytes);
   }
 
  private:
-  std::vector<std::byte> content(std::uint64_t bytes) {
-    budget_.charge(bytes);
-    std::vector<std::byte> content(static_cast<std::size_t>(bytes));
-    for (std::size_t done = 0; done < content.size();) {
-      const std::size_t step = std::min(kReadChunk, content.size() - done);
-      file_.read(offset_ + done, std::span(content).subspan(done, step));
-      done += step;
-      progress_.advance(0);
-    }
-    budget_.release(bytes);
-    return content;
-  }
-
   const InputFile& file_;
   std::uint64_t offset_;
   MemoryBudget& budget_;
@@ -102,20 +96,21 @@ void readStorages(PickleValue keys, StorageReader& reader, const PickleHeap& hea
                   TensorAssembly& assembly) {
   const StorageIndex storages = indexStorages(heap);
   std::size_t provided = 0;
-  std::unordered_map<std::string_view, bool> seen;
+  std::unordered_set<std::string_view> seen;
   for (const PickleValue& key : heap.items(keys)) {
     const auto found = key.is(Kind::Text) ? storages.find(heap.text(key)) : storages.end();
     if (found == storages.end()) throwDamaged("it holds a storage that no tensor speaks of");
     heap.budget().charge(sizeof(void*) * 8);
-    if (!seen.emplace(found->first, true).second) {
+    if (!seen.insert(found->first).second) {
       throwDamaged("it holds storage " + inQuotes(found->first) + " twice");
     }
     reader.next(*found->second, assembly);
     if (assembly.needs(found->second->key)) ++provided;
     if (provided == assembly.neededStorages().size()) return;
   }
-  if (provided < assembly.neededStorages().size())
+  if (provided < assembly.neededStorages().size()) {
     throwDamaged("storages of its tensors are missing");
+  }
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "core/checkpoint/memory_budget.h"
 #include "core/checkpoint/pickle_reader.h"
 #include "core/checkpoint/read_error.h"
-#include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/saved_state_dict.h"
 #include "core/checkpoint/tensor_assembly.h"
 #include "core/checkpoint/torch_file.h"
 #include "core/checkpoint/zip_archive.h"

@@ -35,11 +35,13 @@ std::size_t AllocationPeak::bytes() const {
 #if defined(__SANITIZE_ADDRESS__)
 
 // The sanitizer has its own malloc, which tells us about each call. (GCC ships no header for this.)
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 int __sanitizer_install_malloc_and_free_hooks(void (*onMalloc)(const volatile void*, std::size_t),
                                               void (*onFree)(const volatile void*));
 std::size_t __sanitizer_get_allocated_size(const volatile void*);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace {
 
@@ -58,11 +60,13 @@ const int kInstalled = __sanitizer_install_malloc_and_free_hooks(onMalloc, onFre
 // The C library lets a program bring its own malloc, and offers its own under these names.
 extern "C" {
 
+// NOLINTBEGIN(bugprone-reserved-identifier)
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 void __libc_free(void*);
+// NOLINTEND(bugprone-reserved-identifier)
 
 #define FILTERLENS_EXPORTED __attribute__((visibility("default")))
 

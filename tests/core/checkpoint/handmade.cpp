@@ -38,6 +38,7 @@ std::string tuple(const std::vector<std::string>& items) { return "(" + joined(i
 
 std::string integers(const std::vector<std::int64_t>& values) {
   std::vector<std::string> items;
+  items.reserve(values.size());
   for (const auto value : values) items.push_back(integer(value));
   return tuple(items);
 }
@@ -119,7 +120,10 @@ std::string zipOf(const std::vector<ZipRecord>& records) {
     central += "PK\x01\x02" + littleEndian(20, 2) + header + littleEndian(0, 2) +
                littleEndian(0, 2) + littleEndian(0, 2) + littleEndian(0, 4) +
                littleEndian(file.size(), 4) + record.name;
-    file += "PK\x03\x04" + header + record.name + packed;
+    for (const std::string_view part : {std::string_view("PK\x03\x04"), std::string_view(header),
+                                        std::string_view(record.name), std::string_view(packed)}) {
+      file += part;
+    }
   }
   const std::string count = littleEndian(records.size(), 2);
   return file + central + "PK\x05\x06" + littleEndian(0, 4) + count + count +
@@ -136,6 +140,7 @@ std::string torchZip(const std::string& pickle,
 std::string torchLegacy(const std::string& pickle, const std::vector<std::string>& keys,
                         const std::string& storages) {
   std::vector<std::string> texts;
+  texts.reserve(keys.size());
   for (const auto& key : keys) texts.push_back(pickle::text(key));
   const std::string magic = "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
   return pickle::whole(magic) + pickle::whole(pickle::integer(1001)) +

@@ -1,4 +1,4 @@
-#include "core/checkpoint/state_dict.h"
+#include "core/checkpoint/saved_state_dict.h"
 
 #include <algorithm>
 #include <array>
