@@ -190,10 +190,24 @@ TEST_F(Hostile, DictsThatHoldThemselvesEnd) {
 
 TEST_F(Hostile, ManySmallValuesCostNoMoreThanTheFileMay) {
   constexpr std::size_t kMany = 6 * kMegabyte;
-  for (const std::string& piece :
-       {"N"s, ")"s, "]"s, "}"s, "("s, "2"s, "K\x01\x94"s, "C\0"s, "X\0\0\0\0"s, "ca\nb\n"s}) {
-    std::string data(piece == "2" ? "N" : "");
-    while (data.size() < kMany) data += piece;
+  struct Repeated {
+    std::string start;
+    std::string piece;
+  };
+  for (const Repeated& values : {Repeated{"", "N"},
+                                 {"", ")"},
+                                 {"", "]"},
+                                 {"", "}"},
+                                 {"", "("},
+                                 {"N", "2"},
+                                 {"]", "Na"},
+                                 {"}", "NNs"},
+                                 {"", "K\x01\x94"},
+                                 {"", "C\0"s},
+                                 {"", "X\0\0\0\0"s},
+                                 {"", "ca\nb\n"}}) {
+    std::string data = values.start;
+    while (data.size() < kMany) data += values.piece;
     EXPECT_FALSE(refusal(torchZip(pickle::whole(data), {})).empty());
     EXPECT_FALSE(refusal(torchLegacy(pickle::whole(data), {}, "")).empty());
   }
@@ -291,6 +305,13 @@ TEST_F(Hostile, ArchivesOfRecordsWithoutNumberAreRefused) {
   const std::string end = "PK\x05\x06" + std::string(4, '\0') + std::string(4, '\xff') +
                           std::string(8, '\xff') + littleEndian(0, 2);
   EXPECT_SAYS(refusal(local + directory + end64 + locator + end), "more than 100,000 records");
+}
+
+TEST_F(Hostile, AsManyRecordsAsThePlainFormatCountsCostNoMoreThanTheFileMay) {
+  std::vector<ZipRecord> records = {
+      {"a/data.pkl", pickle::whole(pickle::dict({{"w", kGoodTensor}}))}, {"a/data/0", kFourFloats}};
+  while (records.size() < 65000) records.push_back({std::to_string(records.size()), ""});
+  EXPECT_EQ(refusal(zipOf(records)), "");
 }
 
 TEST_F(Hostile, BigEndianFilesAreRefused) {
