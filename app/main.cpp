@@ -1,5 +1,9 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <string>
 
 #include "app/command_line.h"
 #include "app/console.h"
@@ -23,14 +27,27 @@ struct Run {
   int operator()(const ConvertOptions& options) const { return runConvert(options); }
 };
 
+/// Lets threads that wait for each other sleep instead of spinning, so that whatever else runs gets
+/// the cores. OpenMP's library reads this once, when it is loaded, and Qt brings it along before
+/// main (libQt6Core needs libb2, which needs libgomp): the program has to start itself anew.
+void letWaitingThreadsSleep(char** argv) {
+  constexpr auto kVariable = "OMP_WAIT_POLICY";
+  if (std::getenv(kVariable)) return;
+  setenv(kVariable, "PASSIVE", 0);
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  execv(program.c_str(), argv);  // where that fails the program goes on, only slower
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Read when the engine loads: threads that wait for each other sleep, so that the window and
-  // whatever else runs get the cores.
-  setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   try {
-    return std::visit(Run{argc, argv}, parseCommandLine(argc, argv));
+    const auto command = parseCommandLine(argc, argv);
+    const bool computes = std::holds_alternative<WindowOptions>(command) ||
+                          std::holds_alternative<ExplainOptions>(command);
+    if (computes) letWaitingThreadsSleep(argv);
+    return std::visit(Run{argc, argv}, command);
   } catch (const std::exception& e) {
     // What core can foresee it reports as a Result; this is memory that ran out, or a mistake of
     // ours.

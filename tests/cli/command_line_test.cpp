@@ -63,6 +63,24 @@ TEST_F(CommandLine, HelpVersionInfoAndConvertDoNotLoadTheEngine) {
 }
 #endif
 
+/// OpenMP's library says what it was told; spinning threads cost several times the time where other
+/// programs run, too.
+TEST_F(CommandLine, WaitingThreadsSleepUnlessTheUserSaysOtherwise) {
+  const std::vector<std::string> command = {"explain", writePicture("photo.ppm"), "--model",
+                                            model(), "--json"};
+  ProgramSettings settings;
+  settings.environment = {{"OMP_WAIT_POLICY", ""}, {"OMP_DISPLAY_ENV", "VERBOSE"}};
+  const auto usual = runProgram(command, settings);
+  EXPECT_EQ(usual.exitCode, 0);
+  EXPECT_NE(usual.err.find("GOMP_SPINCOUNT = '0'"), std::string::npos) << usual.err;
+
+  settings.environment["OMP_WAIT_POLICY"] = "ACTIVE";
+  const auto chosen = runProgram(command, settings);
+  EXPECT_EQ(chosen.exitCode, 0);
+  EXPECT_NE(chosen.err.find("OMP_WAIT_POLICY = 'ACTIVE'"), std::string::npos) << chosen.err;
+  EXPECT_EQ(chosen.err.find("GOMP_SPINCOUNT = '0'"), std::string::npos) << chosen.err;
+}
+
 TEST_F(CommandLine, MistakesGetOneSentenceAndExitCode2) {
   const std::string photo = writePicture("photo.ppm");
   const std::string weights = model();
