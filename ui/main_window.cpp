@@ -10,7 +10,6 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QScreen>
-#include <QTimer>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 #include <iostream>
@@ -51,6 +50,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   connectViewActions();
   connectMessages();
   setAcceptDrops(true);
+  connect(this, &MainWindow::painted, this, &MainWindow::begin, Qt::QueuedConnection);
   qApp->installEventFilter(this);
   resize(kFirstSize.boundedTo(screen()->availableSize()));
   setMinimumSize(kSmallestSize);
@@ -233,14 +233,16 @@ void MainWindow::stepLayer(int by) {
   }
 }
 
+void MainWindow::begin() {
+  analyst_.begin();
+  begun_ = true;
+}
+
 bool MainWindow::event(QEvent* event) {
   const bool handled = QMainWindow::event(event);
   if (event->type() == QEvent::Paint && !painted_) {
     painted_ = true;
-    QTimer::singleShot(0, this, [this] {
-      analyst_.begin();
-      begun_ = true;
-    });
+    Q_EMIT painted();
   }
   if (event->type() == QEvent::WindowDeactivate) grid_->setMapsHidden(false);
   return handled;

@@ -59,6 +59,8 @@ class MainWindow : public QMainWindow {
  Q_SIGNALS:
   /// A sentence for the user: something could not be done.
   void failed(const QString& sentence);
+  /// The window has been painted for the first time.
+  void painted();
 
  protected:
   bool event(QEvent*) override;
@@ -70,6 +72,7 @@ class MainWindow : public QMainWindow {
 
  private:
   void build();
+  void begin();
   QWidget* makeInspector();
   void connectFileActions();
   void connectViewActions();

@@ -30,7 +30,7 @@ QRectF toQt(const RectF& rect) { return {rect.x, rect.y, rect.width, rect.height
 void dimRest(QImage& picture, const QRectF& inputInPicture) {
   const QRect area = inputInPicture.toRect().intersected(picture.rect());
   for (int y = area.top(); y <= area.bottom(); ++y) {
-    uchar* pixel = picture.scanLine(y) + 4 * area.left();
+    uchar* pixel = picture.scanLine(y) + qsizetype{4} * area.left();
     for (int x = area.left(); x <= area.right(); ++x, pixel += 4) {
       if (pixel[3] == 0) pixel[3] = kDimming;
     }
@@ -61,8 +61,8 @@ MapPicture pictureOf(const ShownMap& shown, const PhotoPlacement& placement,
   const PhotoRegion region{
       {from.x(), from.y(), to.x() - from.x(), to.y() - from.y()}, device.width(), device.height()};
   const auto colours = overlayColours(placement, *shown.map, shown.style, region);
-  QImage image = QImage(colours.data(), device.width(), device.height(), 4 * device.width(),
-                        QImage::Format_RGBA8888)
+  QImage image = QImage(colours.data(), device.width(), device.height(),
+                        qsizetype{4} * device.width(), QImage::Format_RGBA8888)
                      .copy();
   if (shown.map->scale == HeatmapScale::Ranks) {
     const QRectF input = view.toCanvas(toQt(placement.inputRect()));

@@ -6,6 +6,16 @@
 
 namespace filterlens {
 
+namespace {
+
+/// One entry of a menu is checked.
+QActionGroup* groupOf(QMenu* menu) {
+  auto* group = menu->findChild<QActionGroup*>(QString(), Qt::FindDirectChildrenOnly);
+  return group ? group : new QActionGroup(menu);
+}
+
+}  // namespace
+
 PaneMenu::PaneMenu(Session& session, int index, QWidget* parent)
     : QMenu(parent), session_(session), index_(index) {
   setToolTipsVisible(true);
@@ -18,6 +28,7 @@ const PaneSpec& PaneMenu::spec() const {
 
 void PaneMenu::fill() {
   clear();
+  qDeleteAll(findChildren<QMenu*>(Qt::FindDirectChildrenOnly));  // those of the last time
   addMethods();
   const Explainer* method = findExplainer(spec().method);
   if (method && session_.analysis()) {
@@ -31,21 +42,19 @@ void PaneMenu::fill() {
   addAction(tr("What does this show?"), this, &PaneMenu::helpWanted);
 }
 
-QAction* PaneMenu::add(QMenu* menu, QActionGroup* group, const QString& label,
-                       const PaneSpec& next) {
+QAction* PaneMenu::add(QMenu* menu, const QString& label, const PaneSpec& next) {
   auto* action = menu->addAction(label, this, [this, next] { session_.setPane(index_, next); });
   action->setCheckable(true);
   action->setChecked(next == spec());
-  group->addAction(action);
+  groupOf(menu)->addAction(action);
   return action;
 }
 
 void PaneMenu::addMethods() {
-  auto* group = new QActionGroup(this);
   const auto addMethod = [&](const QString& label, std::string_view id) {
     PaneSpec next = spec();
     if (next.method != id) next = {std::string(id), next.layer};
-    return add(this, group, label, next);
+    return add(this, label, next);
   };
   addMethod(tr("Photo"), kPhotoMethod);
   for (const Explainer& method : explainers()) {
@@ -58,11 +67,10 @@ void PaneMenu::addMethods() {
 
 void PaneMenu::addLayers(const Explainer& method) {
   auto* menu = addMenu(tr("Layer"));
-  auto* group = new QActionGroup(menu);
   const auto addLayer = [&](const QString& label, const std::string& layer) {
     PaneSpec next = spec();
     next.layer = layer;
-    add(menu, group, label, next);
+    add(menu, label, next);
   };
   addLayer(tr("Chosen in the network list"), {});
   const Trace& trace = session_.analysis()->trace;
@@ -79,7 +87,6 @@ void PaneMenu::addLayers(const Explainer& method) {
 void PaneMenu::addParameter(const ParameterSpec& parameter) {
   auto* menu = addMenu(fromUtf8(parameter.label));
   menu->setToolTipsVisible(true);
-  auto* group = new QActionGroup(menu);
   for (const std::string_view choice : parameter.choices) {
     PaneSpec next = spec();
     Parameters others;  // the default is left unsaid
@@ -88,7 +95,7 @@ void PaneMenu::addParameter(const ParameterSpec& parameter) {
     }
     if (choice != parameter.choices.front()) others.set(parameter.id, choice);
     next.parameters = others;
-    add(menu, group, fromUtf8(choice), next)->setToolTip(fromUtf8(parameter.help));
+    add(menu, fromUtf8(choice), next)->setToolTip(fromUtf8(parameter.help));
   }
 }
 

@@ -5,8 +5,6 @@
 
 #include "ui/session.h"
 
-class QActionGroup;
-
 namespace filterlens {
 
 class PaneMenu : public QMenu {
@@ -26,7 +24,7 @@ class PaneMenu : public QMenu {
   void addLayers(const Explainer&);
   void addParameter(const ParameterSpec&);
   /// An entry that gives the pane another spec.
-  QAction* add(QMenu*, QActionGroup*, const QString& label, const PaneSpec&);
+  QAction* add(QMenu*, const QString& label, const PaneSpec&);
 
   Session& session_;
   int index_;

@@ -51,7 +51,8 @@ QImage halved(const QImage& from, Pixel pixel) {
 QImage halved(const QImage& from) {
   if (from.format() == QImage::Format_RGB888) {
     return halved(from, [](const uchar* line, int x) {
-      return qRgb(line[3 * x], line[3 * x + 1], line[3 * x + 2]);
+      const uchar* pixel = line + qsizetype{3} * x;
+      return qRgb(pixel[0], pixel[1], pixel[2]);
     });
   }
   return halved(from,

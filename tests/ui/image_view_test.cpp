@@ -127,7 +127,7 @@ TEST_F(ImageViewTest, OpacityAndHidingLeaveThePhoto) {
   const QRgb full = painted().pixel(66, 66);
   view_.setOpacity(0.5);
   const QColor half = painted().pixelColor(66, 66);
-  EXPECT_NEAR(half.red(), (qRed(full) + kPhotoColour.red()) / 2, 2);
+  EXPECT_NEAR(half.red(), (qRed(full) + kPhotoColour.red()) / 2.0, 2);
   view_.setMapHidden(true);
   EXPECT_EQ(painted().pixel(66, 66), kPhotoColour.rgb());
   view_.setMapHidden(false);

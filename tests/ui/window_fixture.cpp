@@ -17,7 +17,7 @@ constexpr int kPatience = 120'000;
 
 std::filesystem::path modelFile(std::string_view architecture) {
   static const TemporaryFolder folder;
-  const auto path = folder.path() / (std::string(architecture) + ".safetensors");
+  auto path = folder.path() / (std::string(architecture) + ".safetensors");
   if (std::filesystem::exists(path)) return path;
   const Architecture* network = findArchitecture(architecture);
   ModelMetadata metadata;
@@ -42,7 +42,7 @@ QImage patternedPicture(int width, int height) {
 }
 
 std::filesystem::path WindowTest::photoFile(const std::string& name, int width, int height) const {
-  const auto path = folder_.path() / name;
+  auto path = folder_.path() / name;
   EXPECT_TRUE(patternedPicture(width, height).save(fromPath(path)));
   return path;
 }
