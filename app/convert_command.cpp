@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "app/console.h"
@@ -22,21 +21,11 @@ Result<Preprocessing> readPreprocessing(const std::string& jsonOrFile) {
   return preprocessingFromJson(text.str());
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(kShown, names.size()); ++i) {
-    text += (i == 0 ? "" : ", ") + names[i];
-  }
-  return names.size() > kShown ? text + " and " + std::to_string(names.size() - kShown) + " more"
-                               : text;
-}
-
 Result<void> checkWeights(const ModelFile& file, bool force) {
   const auto damaged = nonFiniteTensors(file.checkpoint);
   if (damaged.empty() || force) return {};
   return Error{file.checkpoint.path.string() + " holds NaN or infinite weights, in " +
-               listed(damaged) + ". Convert it all the same with --force."};
+               firstNames(damaged) + ". Convert it all the same with --force."};
 }
 
 /// What the new file says about itself: what the old one said, and what the user adds.
@@ -58,9 +47,6 @@ Result<ModelMetadata> describe(const ModelFile& file, const ConvertOptions& opti
     auto preprocessing = readPreprocessing(options.preprocessing);
     if (!preprocessing) return preprocessing.error();
     metadata.preprocessing = *preprocessing;
-  }
-  if (!metadata.training && file.checkpoint.epoch) {
-    metadata.training = nlohmann::json{{"epoch", *file.checkpoint.epoch}}.dump();
   }
   return metadata;
 }
@@ -93,6 +79,7 @@ int runConvert(const ConvertOptions& options) {
   }
   auto strings = file->checkpoint.metadata;  // keys that are not ours stay
   for (const auto& [key, value] : toStrings(*metadata)) strings[key] = value;
+  if (const auto epoch = file->checkpoint.epoch) strings["epoch"] = std::to_string(*epoch);
   const auto written = writeSafetensors(options.out, file->checkpoint.tensors, strings);
   if (!written) {
     complain(written.error().sentence);

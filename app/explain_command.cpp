@@ -6,7 +6,6 @@
 #include <cmath>
 #include <iostream>
 #include <set>
-#include <thread>
 
 #include "app/analysis_files.h"
 #include "app/console.h"
@@ -159,8 +158,7 @@ class ExplainRun {
     auto engine = loadEngine();
     if (!engine) return refuse(engine.error(), kExitModel);
     engine_ = *engine;
-    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-    engine_->setThreads(options_.threads > 0 ? options_.threads : std::max(cores, 1));
+    if (options_.threads > 0) engine_->setThreads(options_.threads);
 
     OpenOptions open;
     open.allowNonFinite = options_.force;

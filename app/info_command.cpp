@@ -117,7 +117,7 @@ void printText(const ModelFile& file, const std::vector<std::string>& nonFinite,
     line("network", "none that FilterLens knows");
     line("parameters", grouped(file.parameters()));
   }
-  if (const auto epoch = file.epoch()) line("epoch", std::to_string(*epoch));
+  if (const auto epoch = file.checkpoint.epoch) line("epoch", std::to_string(*epoch));
   line("tensors", std::to_string(checkpoint.tensors.size()));
   for (const auto& damaged : nonFinite) line("not finite", damaged);
   if (!tensors) return;
@@ -157,7 +157,7 @@ void printJson(const ModelFile& file, const std::vector<std::string>& nonFinite,
   json["parameters"] = file.parameters();
   json["preprocessing"] =
       Json::parse(toJson(file.metadata.preprocessing.value_or(Preprocessing{})));
-  const auto epoch = file.epoch();
+  const auto epoch = file.checkpoint.epoch;
   json["epoch"] = epoch ? Json(*epoch) : Json();
   json["not_finite"] = nonFinite;
   if (network) json["layers"] = networkJson(file);

@@ -1,7 +1,5 @@
 #include "app/model_file.h"
 
-#include <nlohmann/json.hpp>
-
 namespace filterlens {
 namespace {
 
@@ -18,14 +16,6 @@ std::int64_t ModelFile::parameters() const {
     if (isFloat(tensor.dtype) && !isStatistic(tensor)) sum += tensor.count();
   }
   return sum;
-}
-
-std::optional<std::int64_t> ModelFile::epoch() const {
-  if (checkpoint.epoch || !metadata.training) return checkpoint.epoch;
-  const auto record = nlohmann::json::parse(*metadata.training, nullptr, false);
-  if (!record.is_object() || !record.contains("epoch")) return std::nullopt;
-  const auto& epoch = record["epoch"];
-  return epoch.is_number_integer() ? std::optional(epoch.get<std::int64_t>()) : std::nullopt;
 }
 
 Result<ModelFile> readModelFile(const std::filesystem::path& path) {

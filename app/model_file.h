@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "core/checkpoint/checkpoint.h"
@@ -21,8 +20,6 @@ struct ModelFile {
 
   /// Values of all float tensors that training changes: counts no BatchNorm statistics.
   [[nodiscard]] std::int64_t parameters() const;
-  /// As the checkpoint has it, or else the training record of the metadata.
-  [[nodiscard]] std::optional<std::int64_t> epoch() const;
 };
 
 Result<ModelFile> readModelFile(const std::filesystem::path&);

@@ -65,6 +65,9 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path&, const Progress& 
 Result<void> writeSafetensors(const std::filesystem::path&, const std::vector<Tensor>&,
                               const std::map<std::string, std::string>& metadata);
 
+/// "a, b, c and 7 more": the first few names of a list, for a sentence.
+std::string firstNames(const std::vector<std::string>&);
+
 /// Names of the float tensors that hold a NaN or an infinite value, in order.
 std::vector<std::string> nonFiniteTensors(const Checkpoint&);
 

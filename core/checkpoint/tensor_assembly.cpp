@@ -147,4 +147,14 @@ void TensorAssembly::provide(const std::string& key, std::vector<std::byte> cont
   }
 }
 
+Checkpoint assembled(CheckpointFormat format, const ChosenStateDict& chosen,
+                     TensorAssembly&& assembly) {
+  Checkpoint checkpoint;
+  checkpoint.format = format;
+  checkpoint.stateDictKey = chosen.key;
+  checkpoint.epoch = chosen.epoch;
+  checkpoint.tensors = std::move(assembly).take();
+  return checkpoint;
+}
+
 }  // namespace filterlens

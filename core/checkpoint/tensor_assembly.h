@@ -42,6 +42,9 @@ class TensorAssembly {
   std::unordered_map<std::string, std::vector<std::size_t>> users_;  ///< tensors by storage
 };
 
+/// What a PyTorch file holds, once every needed storage was provided. Path and hash are left empty.
+Checkpoint assembled(CheckpointFormat, const ChosenStateDict&, TensorAssembly&&);
+
 /// Bytes of a storage of a known type. Throws a ReadError where they are too many to count.
 std::uint64_t storageBytes(const StorageReference&);
 

@@ -128,13 +128,7 @@ Checkpoint readTorchLegacy(const InputFile& file, const Progress& progress) {
   ReadProgress reading(progress, file.size() - input.position(), "Reading the weights");
   StorageReader storages(file, input.position(), budget, reading);
   readStorages(keys, storages, heap, assembly);
-
-  Checkpoint checkpoint;
-  checkpoint.format = CheckpointFormat::TorchLegacy;
-  checkpoint.stateDictKey = chosen.key;
-  checkpoint.epoch = chosen.epoch;
-  checkpoint.tensors = std::move(assembly).take();
-  return checkpoint;
+  return assembled(CheckpointFormat::TorchLegacy, chosen, std::move(assembly));
 }
 
 }  // namespace filterlens

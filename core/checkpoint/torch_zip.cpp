@@ -95,12 +95,7 @@ Checkpoint readTorchZip(const InputFile& file, const Progress& progress) {
   for (const auto& key : assembly.neededStorages()) {
     readStorage(archive, prefix, key, assembly, reading);
   }
-  Checkpoint checkpoint;
-  checkpoint.format = CheckpointFormat::TorchZip;
-  checkpoint.stateDictKey = chosen.key;
-  checkpoint.epoch = chosen.epoch;
-  checkpoint.tensors = std::move(assembly).take();
-  return checkpoint;
+  return assembled(CheckpointFormat::TorchZip, chosen, std::move(assembly));
 }
 
 }  // namespace filterlens

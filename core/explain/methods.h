@@ -1,6 +1,8 @@
 // The methods, each defined in a file of its own; registry.cpp lists them.
 #pragma once
 
+#include <string>
+
 #include "core/explain/explainer.h"
 
 namespace filterlens {
@@ -25,5 +27,8 @@ inline bool isStage(const Trace& trace, int layer, StageKind kind) {
   const LayerTrace* found = layerAt(trace, layer);
   return found != nullptr && found->stage != nullptr && found->stage->kind == kind;
 }
+
+/// A map that a layer recorded on the cells of its input; `what` names it where it is missing.
+Result<Heatmap> recordedMap(const LayerTrace&, const Grid<float>& values, const std::string& what);
 
 }  // namespace filterlens

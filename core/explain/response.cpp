@@ -22,14 +22,7 @@ Explainer responseExplainer() {
                       int layer) { return isStage(trace, layer, StageKind::Filter); },
       .compute = [](const Trace& trace, int layer, const Parameters&) -> Result<Heatmap> {
         const LayerTrace& recorded = *layerAt(trace, layer);
-        if (recorded.response.empty()) {
-          return Error{"This run recorded no filter response for " + recorded.name +
-                       "; run the network with recording on."};
-        }
-        Heatmap map;
-        map.values = recorded.response;
-        map.geometry = recorded.inputGeometry;
-        return map;
+        return recordedMap(recorded, recorded.response, "filter response");
       },
   };
 }

@@ -27,8 +27,9 @@ TEST_F(ExplainFailures, BadPhotosAreNamedAndTheOthersDone) {
       files().write("empty.png", ""),
       truncated("truncated.png", testPicture("rgb-501x333.png"), 5000),
       files().write("text.npy", "this is no array"),
-      writeInput("small.npy",
-                 {.height = 32, .width = 32, .values = std::vector<float>(std::size_t{3} * 32 * 32)}),
+      writeInput(
+          "small.npy",
+          {.height = 32, .width = 32, .values = std::vector<float>(std::size_t{3} * 32 * 32)}),
       "/dev/null",
   };
   std::vector<std::string> arguments(bad.begin(), bad.end());

@@ -76,6 +76,19 @@ TEST_F(ModelCommands, InfoNamesWeightsThatAreNotFinite) {
   EXPECT_EQ(json["not_finite"], (std::vector<std::string>{"first_conv.0.layer1.0.weight"}));
 }
 
+TEST_F(ModelCommands, ConvertKeepsTheEpochOfATrainingCheckpoint) {
+  std::error_code absent;
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(FILTERLENS_SHARED) / "checkpoints", absent)) {
+    const auto out = at(entry.path().stem().string() + ".safetensors");
+    ASSERT_EQ(runProgram({"convert", entry.path(), out}).exitCode, 0);
+    const auto before = readCheckpoint(entry.path());
+    const auto after = readCheckpoint(out);
+    ASSERT_TRUE(before && after);
+    EXPECT_EQ(after->epoch, before->epoch) << entry.path();
+  }
+}
+
 TEST_F(ModelCommands, ConvertAddsWhatTheFileDoesNotSay) {
   const auto out = at("converted.safetensors");
   const auto preprocessing = toJson(Preprocessing{.fit = Preprocessing::Fit::Stretch});
