@@ -109,7 +109,39 @@ std::vector<Stage> extraSmall(Stage (*selecting)(std::string_view, int, int, int
           full("network.1", 128, 256, 8)};
 }
 
-/// arXiv 2410.22709 and the authors' code, version 4.5.
+/// A filter block of the compact networks. Its mask reads 7x7 cells that lie side by side or one
+/// apart: on their small maps the paper's dilation of 5 would reach over the edge from everywhere.
+Stage compactFilter(std::string_view module, int channels, int grid, int k, int dilation,
+                    int expand) {
+  Stage stage = filter(module, channels, channels, 4, 1, grid, {.expand = expand});
+  stage.k = k;
+  stage.filterDilation = dilation;
+  return stage;
+}
+
+Stage compactDropout(std::string_view module, int channels, int grid, int k, int dilation,
+                     int expand) {
+  Stage stage = compactFilter(module, channels, grid, k, dilation, expand);
+  stage.kind = Dropout;
+  return stage;
+}
+
+/// A FilterViT for a laptop, not of the paper: the order of xs's blocks, a third of its channels,
+/// and no pooling to 110, so that a small input costs little. The position tables are the paper's
+/// and serve inputs of up to 224 pixels.
+std::vector<Stage> compact(Stage (*selecting)(std::string_view, int, int, int, int, int)) {
+  return {stem(24),
+          invertedResidual(24, 2),
+          pooled("leaky_att_network.0", 24, 48, 2, 8),
+          selecting("leaky_att_network.1", 48, 55, 64, 2, 2),
+          pooled("leaky_att_network.2", 48, 64, 2, 8),
+          selecting("leaky_att_network.3", 64, 28, 32, 1, 3),
+          selecting("leaky_att_network.4", 64, 28, 32, 1, 3),
+          full("network.0", 64, 128, 8),
+          full("network.1", 128, 128, 8)};
+}
+
+/// arXiv 2410.22709 and the authors' code, version 4.5; the compact networks are our own.
 std::vector<Architecture> makeTable() {
   return {
       {.id = "xxs",
@@ -159,6 +191,20 @@ std::vector<Architecture> makeTable() {
                   full("network.1", 256, 256, 16, {.layers = 2, .reduce = 2}),
                   full("network.2", 256, 512, 16, {.layers = 2, .reduce = 8, .stride = 1}),
                   full("network.3", 512, 512, 16, {.layers = 2, .reduce = 4})}},
+      {.id = "compact",
+       .className = "FilterViT_compact",
+       .title = "FilterViT compact",
+       .stages = compact(compactFilter),
+       .headHidden = 256,
+       .anyInputSize = true,
+       .defaultInputSize = 128},
+      {.id = "dropout-compact",
+       .className = "DropoutViT_compact",
+       .title = "DropoutViT compact",
+       .stages = compact(compactDropout),
+       .headHidden = 256,
+       .anyInputSize = true,
+       .defaultInputSize = 128},
   };
 }
 
@@ -176,6 +222,12 @@ MapGeometry afterStage(const Stage& stage, const MapGeometry& map) {
     default:
       return convolved(map, 3, stage.stride, 1);
   }
+}
+
+/// Whether a map has the cells that a stage selects, and a row of the position table for each.
+bool takes(const Stage& stage, const MapGeometry& map) {
+  if (stage.kind != Filter && stage.kind != Dropout) return true;
+  return map.rows() <= stage.grid && map.cols() <= stage.grid && map.rows() * map.cols() >= stage.k;
 }
 
 }  // namespace
@@ -224,7 +276,16 @@ Result<std::vector<MapGeometry>> stageGeometries(const Architecture& a, int inpu
   }
   std::vector<MapGeometry> maps;
   MapGeometry map{AxisMap::identity(inputRows), AxisMap::identity(inputCols)};
-  for (const auto& stage : a.stages) maps.push_back(map = afterStage(stage, map));
+  for (const auto& stage : a.stages) {
+    if (!takes(stage, map)) {
+      return Error{"An input of " + size + " pixels does not fit " + std::string(a.title) + ": " +
+                   std::string(stage.module) + " selects " + std::to_string(stage.k) +
+                   " cells and takes maps of up to " + std::to_string(stage.grid) + "x" +
+                   std::to_string(stage.grid) + " cells, not of " + std::to_string(map.cols()) +
+                   "x" + std::to_string(map.rows()) + "."};
+    }
+    maps.push_back(map = afterStage(stage, map));
+  }
   return maps;
 }
 

@@ -53,12 +53,12 @@ struct Stage {
 
 struct Architecture {
   std::string_view id;         ///< "xs": what the command line and model files call it
-  std::string_view className;  ///< "ConvFormer_xs": in the authors' code
+  std::string_view className;  ///< "ConvFormer_xs": in the authors' code (compact: ours)
   std::string_view title;      ///< "FilterViT xs": for people
   std::vector<Stage> stages;   ///< in the order of the forward pass
   int headHidden =
       0;  ///< `mlp_head`: Linear -> GELU -> Linear over this many; 0: one Linear, `classifier`
-  bool anyInputSize = false;  ///< false: only defaultInputSize
+  bool anyInputSize = false;  ///< true: any that its blocks take; false: only defaultInputSize
   int defaultInputSize = 224;
 
   [[nodiscard]] int features() const;  ///< channels that reach the head

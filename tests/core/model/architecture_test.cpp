@@ -28,12 +28,14 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(ArchitectureTable, HasTheFiveNetworksByIdAndByClassName) {
+TEST(ArchitectureTable, HasTheNetworksByIdAndByClassName) {
   const std::map<std::string, std::string> expected = {{"xxs", "ConvFormer_xxs"},
                                                        {"xs", "ConvFormer_xs"},
                                                        {"dropout-xs", "DropOutVIT_xs"},
                                                        {"s", "ConvFormer_s"},
-                                                       {"s2", "ConvFormer_s2"}};
+                                                       {"s2", "ConvFormer_s2"},
+                                                       {"compact", "FilterViT_compact"},
+                                                       {"dropout-compact", "DropoutViT_compact"}};
   for (const auto& [id, className] : expected) {
     ASSERT_NE(findArchitecture(id), nullptr);
     EXPECT_EQ(findArchitecture(id), findArchitecture(className));
@@ -168,6 +170,17 @@ TEST(Geometry, SizesThatANetworkCannotTakeGetASentence) {
   ASSERT_FALSE(fixed);
   EXPECT_TRUE(contains(fixed.error().sentence, "224x224")) << fixed.error().sentence;
   EXPECT_FALSE(stageGeometries(architecture("xs"), 4, 224));
+}
+
+TEST(Geometry, CompactNetworksTakeWhatTheirBlocksCanSelectFrom) {
+  const auto& compact = architecture("compact");
+  for (const int size : {64, 96, 128, 144, 224}) EXPECT_TRUE(stageGeometries(compact, size, size));
+  const auto small = stageGeometries(compact, 32, 32);
+  ASSERT_FALSE(small);
+  EXPECT_TRUE(contains(small.error().sentence, "selects 64 cells")) << small.error().sentence;
+  const auto large = stageGeometries(compact, 256, 256);
+  ASSERT_FALSE(large);
+  EXPECT_TRUE(contains(large.error().sentence, "55x55 cells")) << large.error().sentence;
 }
 
 }  // namespace
