@@ -1,5 +1,8 @@
 #include "core/model/blocks_module.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <torch/torch.h>
 
 #include "core/model/token_draw.h"
@@ -166,7 +169,8 @@ FilterMask::FilterMask(const Stage& stage)
 
 MaskMaps FilterMask::forward(const torch::Tensor& x) {
   const auto response = convolveToOneChannel(x, conv_->weight, conv_->bias, dilation_);
-  return {response, torch::sigmoid(torch::gelu(batchNorm(*norm_, response)))};
+  const auto normalised = batchNorm(*norm_, response);
+  return {response, normalised, torch::sigmoid(torch::gelu(normalised))};
 }
 
 SelectingBlock::SelectingBlock(const Stage& stage)
@@ -200,6 +204,17 @@ torch::Tensor SelectingBlock::select(const torch::Tensor& x, const torch::Tensor
       .expand({x.size(0), -1});
 }
 
+torch::Tensor SelectingBlock::selectInTraining(const MaskMaps& mask,
+                                               const MaskTraining& training) const {
+  auto scores = mask.normalised.detach().flatten(1);
+  if (training.selectionNoise > 0) {
+    scores = scores + training.selectionNoise * torch::randn_like(scores);
+  }
+  const auto wanted = static_cast<std::int64_t>(std::lround(stage_.k * training.selectedFactor));
+  return std::get<1>(
+      torch::gelu(scores).topk(std::clamp<std::int64_t>(wanted, 1, scores.size(1)), 1));
+}
+
 torch::Tensor SelectingBlock::positionsOf(const torch::Tensor& cells, std::int64_t cols) const {
   const auto row = torch::div(cells, cols, "floor");
   return positions_.index({row * stage_.grid + (cells - row * cols)});
@@ -208,7 +223,9 @@ torch::Tensor SelectingBlock::positionsOf(const torch::Tensor& cells, std::int64
 torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& context) {
   MaskMaps mask;
   if (mask_) mask = mask_->forward(x);
-  const auto byRank = select(x, mask.importance, context);
+  auto* training = mask_ ? context.maskTraining : nullptr;
+  const auto byRank =
+      training ? selectInTraining(mask, *training) : select(x, mask.importance, context);
   if (auto* recorder = context.recorder) {
     auto& layer = recorder->layer();
     if (mask_) {
@@ -227,8 +244,14 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
   const auto index = cells.unsqueeze(1).expand({-1, x.size(1), -1});
   const auto tokens =
       pixels.gather(2, index).transpose(1, 2) + positionsOf(cells, x.size(3)).to(x.scalar_type());
-  const auto answer = encoder_->forward(tokens, context.recorder).transpose(1, 2);
-  return closeBlock(*conv_, pixels.scatter(2, index, answer).view_as(x), context.recorder);
+  auto answer = encoder_->forward(tokens, context.recorder).transpose(1, 2);
+  if (training && training->straightThrough) {
+    const auto gate = mask.importance.flatten(2).gather(2, cells.unsqueeze(1));  // [B, 1, K]
+    answer = answer + (gate - gate.detach()) * (answer - tokens.transpose(1, 2)).detach();
+  }
+  const auto attended = pixels.scatter(2, index, answer).view_as(x);
+  if (training) training->filters.push_back({mask.normalised, mask.importance, attended});
+  return closeBlock(*conv_, attended, context.recorder);
 }
 
 FullBlock::FullBlock(const Stage& stage) {

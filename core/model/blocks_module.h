@@ -74,9 +74,10 @@ class PooledBlock : public Block {
   std::shared_ptr<InvertedResidual> conv_;
 };
 
-/// What a filter mask says about a map: both [B, 1, H, W].
+/// What a filter mask says about a map: all [B, 1, H, W].
 struct MaskMaps {
   torch::Tensor response;    ///< the convolution's output
+  torch::Tensor normalised;  ///< norm(response)
   torch::Tensor importance;  ///< sigmoid(GELU(norm(response))), exact GELU
 };
 
@@ -104,6 +105,8 @@ class SelectingBlock : public Block {
   /// The cells to select by rank, [B, K]; importance is undefined in a Dropout block.
   [[nodiscard]] torch::Tensor select(const torch::Tensor& x, const torch::Tensor& importance,
                                      const RunContext& context) const;
+  /// The same for training, where the choice may be made at random around the mask's.
+  [[nodiscard]] torch::Tensor selectInTraining(const MaskMaps& mask, const MaskTraining&) const;
   /// Table rows of cells: a map may be narrower than the table's grid. [B, K, C]
   [[nodiscard]] torch::Tensor positionsOf(const torch::Tensor& cells, std::int64_t cols) const;
 

@@ -43,12 +43,30 @@ class Recorder {
   std::vector<torch::Tensor> outputs_;  // [1, C, H, W] each, part of the autograd graph
 };
 
+/// How filter blocks are trained beyond the plain forward pass, and what they hand to the loss.
+/// None of it changes what a trained network computes.
+struct MaskTraining {
+  bool straightThrough = false;  ///< selected tokens pass their gradient to the mask as if it had
+                                 ///< gated the encoder's answer (Bengio et al., arXiv 1308.3432)
+  double selectionNoise = 0;     ///< standard deviation of what is added to the mask's normalised
+                                 ///< response before the K largest are taken
+  double selectedFactor = 1;     ///< K is multiplied by this
+
+  struct Filter {
+    torch::Tensor normalised;  ///< BN(response), [B, 1, H, W]
+    torch::Tensor importance;  ///< [B, 1, H, W]
+    torch::Tensor features;    ///< the map with the encoder's answers written back, [B, C, H, W]
+  };
+  std::vector<Filter> filters;  ///< filled by the forward pass, in the order of the blocks
+};
+
 struct RunContext {
   std::map<std::string, std::vector<int>> selections;  ///< see RunOptions
   std::uint64_t seed = 0;
-  Recorder* recorder = nullptr;         ///< nullptr: record nothing (training, plain inference)
-  std::vector<MapGeometry> geometries;  ///< after each stage; used when recording
-  bool inputGradient = false;           ///< recording: keep the graph back to the input
+  Recorder* recorder = nullptr;          ///< nullptr: record nothing (training, plain inference)
+  std::vector<MapGeometry> geometries;   ///< after each stage; used when recording
+  bool inputGradient = false;            ///< recording: keep the graph back to the input
+  MaskTraining* maskTraining = nullptr;  ///< nullptr: filter blocks are trained plainly
   Progress progress;
 };
 
