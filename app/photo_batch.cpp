@@ -1,37 +1,23 @@
 #include "app/photo_batch.h"
 
-#include <algorithm>
 #include <set>
 
 #include "app/analysis_folder.h"
-#include "ui/photo_list.h"
+#include "core/image/photo_files.h"
 
 namespace filterlens {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool isHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
-
 Result<std::vector<fs::path>> picturesIn(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator at(folder, options, error), end; !error && at != end;
-       at.increment(error)) {
-    std::error_code ignored;
-    if (at->is_directory(ignored)) {
-      if (isHidden(at->path()) || isAnalysisFolder(at->path())) at.disable_recursion_pending();
-    } else if (!isHidden(at->path()) &&
-               (looksLikePhoto(at->path()) || isPreparedInput(at->path()))) {
-      found.push_back(at->path());
-    }
+  const auto isPicture = [](const fs::path& path) {
+    return looksLikePhoto(path) || isPreparedInput(path);
+  };
+  auto found = filesBelow(folder, isPicture, isAnalysisFolder);
+  if (found && found->empty()) {
+    return Error{"The folder " + folder.string() + " holds no pictures."};
   }
-  if (error) {
-    return Error{"The folder " + folder.string() + " could not be read: " + error.message() + "."};
-  }
-  if (found.empty()) return Error{"The folder " + folder.string() + " holds no pictures."};
-  std::sort(found.begin(), found.end());
   return found;
 }
 

@@ -13,14 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool hasExtension(const fs::path& path, std::span<const std::string_view> known) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return std::find(known.begin(), known.end(), extension) != known.end();
-}
-
 bool isFolder(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -44,13 +36,6 @@ std::vector<fs::path> photosIn(const fs::path& folder) {
 }
 
 }  // namespace
-
-bool looksLikePhoto(const fs::path& path) {
-  constexpr std::array<std::string_view, 12> kExtensions{".jpg",  ".jpeg", ".jpe",  ".png",
-                                                         ".webp", ".tif",  ".tiff", ".bmp",
-                                                         ".ppm",  ".pgm",  ".pbm",  ".pnm"};
-  return hasExtension(path, kExtensions);
-}
 
 bool looksLikeCheckpoint(const fs::path& path) {
   constexpr std::array<std::string_view, 6> kExtensions{".pth", ".pt",   ".safetensors",

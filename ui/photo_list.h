@@ -5,10 +5,11 @@
 #include <optional>
 #include <vector>
 
+#include "core/image/photo_files.h"
+
 namespace filterlens {
 
-/// Whether a file's name is that of a photo (by extension), or of a checkpoint.
-bool looksLikePhoto(const std::filesystem::path&);
+/// Whether a file's name is that of a checkpoint (by extension).
 bool looksLikeCheckpoint(const std::filesystem::path&);
 
 class PhotoList {

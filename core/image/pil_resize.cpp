@@ -80,12 +80,11 @@ void resizeRow(const std::uint8_t* source, const std::vector<Taps>& columns,
   }
 }
 
-}  // namespace
-
-Image pilResize(const Image& image, std::int64_t width, std::int64_t height,
-                const PixelRect& part) {
-  const std::vector<Taps> columns = tapsOf(part.x, part.width, image.width(), width);
-  const std::vector<Taps> rows = tapsOf(part.y, part.height, image.height(), height);
+/// The part of what resizing cut, a part of image, to width x height gives.
+Image resizedPart(const Image& image, const PixelRect& cut, std::int64_t width, std::int64_t height,
+                  const PixelRect& part) {
+  const std::vector<Taps> columns = tapsOf(part.x, part.width, cut.width, width);
+  const std::vector<Taps> rows = tapsOf(part.y, part.height, cut.height, height);
   const std::size_t rowBytes = columns.size() * kChannels;
 
   // Each source row is narrowed once and added to the resized rows that it takes part in: integer
@@ -94,7 +93,8 @@ Image pilResize(const Image& image, std::int64_t width, std::int64_t height,
   std::vector<std::int32_t> sums(rowBytes * rows.size(), kHalf);
   std::size_t oldest = 0;  // of the resized rows that are not complete
   for (int y = rows.front().first; y < rows.back().end(); ++y) {
-    resizeRow(image.pixel(0, y), columns, narrowed.data());
+    resizeRow(image.pixel(static_cast<int>(cut.x), static_cast<int>(cut.y) + y), columns,
+              narrowed.data());
     while (rows[oldest].end() <= y) ++oldest;
     for (std::size_t row = oldest; row < rows.size() && rows[row].first <= y; ++row) {
       const std::int32_t weight = rows[row].weights[static_cast<std::size_t>(y - rows[row].first)];
@@ -107,8 +107,19 @@ Image pilResize(const Image& image, std::int64_t width, std::int64_t height,
   return {part.width, part.height, std::move(pixels)};
 }
 
+}  // namespace
+
+Image pilResize(const Image& image, std::int64_t width, std::int64_t height,
+                const PixelRect& part) {
+  return resizedPart(image, {0, 0, image.width(), image.height()}, width, height, part);
+}
+
 Image pilResize(const Image& image, int width, int height) {
   return pilResize(image, width, height, {0, 0, width, height});
+}
+
+Image pilResizeCut(const Image& image, const PixelRect& cut, int width, int height) {
+  return resizedPart(image, cut, width, height, {0, 0, width, height});
 }
 
 }  // namespace filterlens

@@ -25,4 +25,8 @@ Image pilResize(const Image& image, std::int64_t width, std::int64_t height, con
 /// The whole resized image.
 Image pilResize(const Image& image, int width, int height);
 
+/// A part of the image itself, resized: PIL's crop() and resize(), without a copy of the part.
+/// Pixels outside of it do not take part in the result. cut lies inside the image.
+Image pilResizeCut(const Image& image, const PixelRect& cut, int width, int height);
+
 }  // namespace filterlens
