@@ -5,6 +5,7 @@
 
 #include "app/console.h"
 #include "app/exit_code.h"
+#include "app/train_command_line.h"
 #include "core/explain/explainer.h"
 #include "core/render/colormap.h"
 
@@ -30,6 +31,9 @@ constexpr auto kExamples =
     "      filterlens info xs.pth\n"
     "  write a model file that says what it is\n"
     "      filterlens convert xs.pth xs.safetensors --classes names.txt\n"
+    "  train a model on pictures of your own, and say how good it is\n"
+    "      filterlens train pictures/ --out run\n"
+    "      filterlens evaluate run/best.safetensors pictures/\n"
     "\n"
     "filterlens COMMAND --help says more.\n";
 
@@ -260,10 +264,14 @@ Command parseCommandLine(int argc, char** argv) {
   ExplainOptions explain;
   InfoOptions info;
   ConvertOptions convert;
+  TrainCommandOptions train;
+  EvaluateOptions evaluate;
   addWindow(root, window);
   const auto* explainCommand = addExplain(root, explain);
   const auto* infoCommand = addInfo(root, info);
   const auto* convertCommand = addConvert(root, convert);
+  const auto* trainCommand = addTrain(root, train);
+  const auto* evaluateCommand = addEvaluate(root, evaluate);
 
   try {
     root.parse(argc, argv);
@@ -272,6 +280,8 @@ Command parseCommandLine(int argc, char** argv) {
   }
   if (infoCommand->parsed()) return info;
   if (convertCommand->parsed()) return convert;
+  if (trainCommand->parsed()) return train;
+  if (evaluateCommand->parsed()) return evaluate;
   if (!explainCommand->parsed()) return window;
   if (const auto mistake = mistakeIn(explain); !mistake.empty()) {
     complain(mistake);

@@ -4,8 +4,10 @@
 #include <variant>
 
 #include "app/convert_command.h"
+#include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/info_command.h"
+#include "app/train_command.h"
 #include "app/window_command.h"
 
 namespace filterlens {
@@ -15,7 +17,8 @@ struct Finished {
   int exitCode = 0;
 };
 
-using Command = std::variant<Finished, WindowOptions, ExplainOptions, InfoOptions, ConvertOptions>;
+using Command = std::variant<Finished, WindowOptions, ExplainOptions, InfoOptions, ConvertOptions,
+                             TrainCommandOptions, EvaluateOptions>;
 
 Command parseCommandLine(int argc, char** argv);
 

@@ -102,7 +102,8 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
   record.photo.prepared = isPreparedInput(path);
   record.model = model.info();
   record.placement = read->input.placement;
-  record.predictions = predictions(trace->logits, record.model.classNames);
+  record.predictions =
+      predictions(trace->logits, record.model.classNames, record.model.temperature);
   if (request.top > 0 && record.predictions.size() > static_cast<std::size_t>(request.top)) {
     record.predictions.resize(static_cast<std::size_t>(request.top));
   }

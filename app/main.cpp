@@ -25,6 +25,8 @@ struct Run {
   int operator()(const ExplainOptions& options) const { return runExplain(options); }
   int operator()(const InfoOptions& options) const { return runInfo(options); }
   int operator()(const ConvertOptions& options) const { return runConvert(options); }
+  int operator()(const TrainCommandOptions& options) const { return runTrain(options); }
+  int operator()(const EvaluateOptions& options) const { return runEvaluate(options); }
 };
 
 /// Lets threads that wait for each other sleep instead of spinning, so that whatever else runs gets
@@ -44,8 +46,9 @@ void letWaitingThreadsSleep(char** argv) {
 int main(int argc, char** argv) {
   try {
     const auto command = parseCommandLine(argc, argv);
-    const bool computes = std::holds_alternative<WindowOptions>(command) ||
-                          std::holds_alternative<ExplainOptions>(command);
+    const bool computes = !std::holds_alternative<Finished>(command) &&
+                          !std::holds_alternative<InfoOptions>(command) &&
+                          !std::holds_alternative<ConvertOptions>(command);
     if (computes) letWaitingThreadsSleep(argv);
     return std::visit(Run{argc, argv}, command);
   } catch (const std::exception& e) {

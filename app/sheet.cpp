@@ -118,7 +118,8 @@ QString percent(float probability) {
 
 /// The most probable classes, and the target where it is not among them.
 FigurePanel predictionsPanel(const AnalysisRecord& record) {
-  const auto all = predictions(record.trace.logits, record.model.classNames);
+  const auto all =
+      predictions(record.trace.logits, record.model.classNames, record.model.temperature);
   const auto shown = std::min({kBars, all.size(), record.predictions.size()});
   FigurePanel panel;
   panel.title = QStringLiteral("Prediction");

@@ -30,6 +30,11 @@ class TorchEngine : public Engine {
                                                  const Progress& progress) const override {
     return openTorchModel(path, options, progress);
   }
+  Result<TrainingResult> train(const TrainOptions& options, bool resume,
+                               const TrainingReports& reports,
+                               std::stop_token stop) const override {
+    return filterlens::train(options, resume, reports, std::move(stop));
+  }
   void setThreads(int count) override { at::set_num_threads(std::max(1, count)); }
 };
 

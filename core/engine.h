@@ -19,6 +19,7 @@
 #include "core/model/trace.h"
 #include "core/progress.h"
 #include "core/result.h"
+#include "core/train/trainer.h"
 
 namespace filterlens {
 
@@ -39,6 +40,7 @@ struct ModelInfo {
   std::vector<std::string> classNames;  ///< empty where unknown
   Preprocessing preprocessing;
   std::optional<std::int64_t> epoch;
+  double temperature = 1;  ///< divides the logits where they become probabilities
 
   /// "dog", or "class 8" where the model has no names.
   [[nodiscard]] std::string className(int index) const;
@@ -82,6 +84,11 @@ class Engine {
   /// names the file.
   [[nodiscard]] virtual Result<std::shared_ptr<const Model>> openModel(
       const std::filesystem::path&, const OpenOptions&, const Progress& = {}) const = 0;
+
+  /// See trainer.h. Not while a model runs: it sets the number of threads.
+  [[nodiscard]] virtual Result<TrainingResult> train(const TrainOptions&, bool resume,
+                                                     const TrainingReports&,
+                                                     std::stop_token) const = 0;
 
   /// Threads for the arithmetic from now on (default: all cores).
   virtual void setThreads(int) = 0;

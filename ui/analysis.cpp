@@ -50,7 +50,7 @@ Result<std::shared_ptr<const Analysis>> analyse(const Model& model, const Opened
   options.targetClass = target;
   auto trace = model.run(input->tensor, options, progress);
   if (!trace) return trace.error();
-  auto classes = predictions(trace->logits, model.info().classNames);
+  auto classes = predictions(trace->logits, model.info().classNames, model.info().temperature);
   return std::make_shared<const Analysis>(
       Analysis{*std::move(trace), input->placement, std::move(classes), watch.seconds()});
 }

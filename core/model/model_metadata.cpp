@@ -11,6 +11,7 @@ using nlohmann::json;
 constexpr const char* kArchitecture = "filterlens.architecture";
 constexpr const char* kClasses = "filterlens.classes";
 constexpr const char* kPreprocessing = "filterlens.preprocessing";
+constexpr const char* kTemperature = "filterlens.temperature";
 constexpr const char* kTraining = "filterlens.training";
 
 Error notUnderstood(const std::string& key, const std::string& expected) {
@@ -38,6 +39,7 @@ std::map<std::string, std::string> toStrings(const ModelMetadata& metadata) {
         json(metadata.classNames).dump(-1, ' ', false, json::error_handler_t::replace);
   }
   if (metadata.preprocessing) strings[kPreprocessing] = toJson(*metadata.preprocessing);
+  if (metadata.temperature) strings[kTemperature] = json(*metadata.temperature).dump();
   if (metadata.training) strings[kTraining] = *metadata.training;
   return strings;
 }
@@ -56,6 +58,13 @@ Result<ModelMetadata> modelMetadataFrom(const std::map<std::string, std::string>
     auto preprocessing = preprocessingFromJson(found->second);
     if (!preprocessing) return preprocessing.error();
     metadata.preprocessing = *preprocessing;
+  }
+  if (const auto found = strings.find(kTemperature); found != strings.end()) {
+    const auto value = json::parse(found->second, nullptr, false);
+    if (!value.is_number() || value.get<double>() < 0.01 || value.get<double>() > 100) {
+      return notUnderstood(kTemperature, "a number from 0.01 to 100");
+    }
+    metadata.temperature = value.get<double>();
   }
   if (const auto found = strings.find(kTraining); found != strings.end()) {
     if (!json::accept(found->second)) return notUnderstood(kTraining, "JSON");

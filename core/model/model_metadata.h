@@ -18,11 +18,13 @@ struct ModelMetadata {
   std::optional<std::string> architecture;  ///< Architecture::id
   std::vector<std::string> classNames;      ///< in the order of the logits
   std::optional<Preprocessing> preprocessing;
+  std::optional<double> temperature;    ///< divides the logits so that probabilities are calibrated
   std::optional<std::string> training;  ///< the training record, JSON
 };
 
 /// Keys: "filterlens.architecture", "filterlens.classes" (JSON array), "filterlens.preprocessing"
-/// (JSON), "filterlens.training" (JSON). Unknown keys are left alone.
+/// (JSON), "filterlens.temperature" (a number), "filterlens.training" (JSON). Unknown keys are left
+/// alone.
 std::map<std::string, std::string> toStrings(const ModelMetadata&);
 Result<ModelMetadata> modelMetadataFrom(const std::map<std::string, std::string>&);
 

@@ -26,6 +26,7 @@ class Network : public torch::nn::Module {
   void prepareForViewing();
 
   [[nodiscard]] const Architecture& architecture() const { return architecture_; }
+  [[nodiscard]] std::int64_t classes() const { return classifier_->options.out_features(); }
 
  private:
   torch::Tensor runStage(std::size_t index, const torch::Tensor& x, RunContext& context);

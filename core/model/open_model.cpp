@@ -29,6 +29,7 @@ Result<ModelInfo> describe(const Checkpoint& checkpoint, const RecognisedArchite
   info.classes = recognised.classes;
   info.parameters = parameterCount(a, recognised.classes);
   info.epoch = checkpoint.epoch;
+  info.temperature = metadata->temperature.value_or(1);
   info.classNames = options.classNames.empty() ? metadata->classNames : options.classNames;
   Preprocessing fallback;
   fallback.inputSize = a.defaultInputSize;

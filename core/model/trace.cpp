@@ -13,16 +13,17 @@ int Trace::findLayer(std::string_view name) const {
 }
 
 std::vector<Prediction> predictions(const std::vector<float>& logits,
-                                    const std::vector<std::string>& classNames) {
+                                    const std::vector<std::string>& classNames,
+                                    double temperature) {
   if (logits.empty()) return {};
   const float top = *std::max_element(logits.begin(), logits.end());
   double sum = 0;
-  for (float logit : logits) sum += std::exp(static_cast<double>(logit - top));
+  for (float logit : logits) sum += std::exp((logit - top) / temperature);
 
   std::vector<Prediction> all;
   all.reserve(logits.size());
   for (std::size_t i = 0; i < logits.size(); ++i) {
-    const auto probability = std::exp(static_cast<double>(logits[i] - top)) / sum;
+    const auto probability = std::exp((logits[i] - top) / temperature) / sum;
     all.push_back({static_cast<int>(i),
                    i < classNames.size() ? classNames[i] : "class " + std::to_string(i), logits[i],
                    static_cast<float>(probability)});

@@ -110,11 +110,12 @@ struct Prediction {
   int index = 0;
   std::string name;  ///< "class 8" where the model has no names
   float logit = 0;
-  float probability = 0;  ///< softmax over all classes
+  float probability = 0;  ///< softmax over all classes of logit / temperature
 };
 
 /// All classes, the most probable first (ties: lower index first).
 std::vector<Prediction> predictions(const std::vector<float>& logits,
-                                    const std::vector<std::string>& classNames);
+                                    const std::vector<std::string>& classNames,
+                                    double temperature = 1);
 
 }  // namespace filterlens
