@@ -50,9 +50,11 @@ int luma(const std::uint8_t* pixel) {
 /// The mean luma, rounded.
 int meanLuma(const Image& image) {
   const std::size_t count = image.byteCount() / 3;
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += luma(image.data() + 3 * i);
-  return static_cast<int>(static_cast<double>(sum) / static_cast<double>(count) + 0.5);
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    sum += static_cast<std::size_t>(luma(image.data() + 3 * i));
+  }
+  return static_cast<int>((2 * sum + count) / (2 * count));
 }
 
 /// Weights 1 and, in the middle, 5, over 13; the outermost pixels stay.
@@ -91,8 +93,8 @@ std::uint8_t hexconeValue(float place, int low, int high) {
   if (place >= 12) place -= 6;
   if (place >= 6) place -= 6;
   const float depth = std::clamp(std::min(place, 4 - place), 0.0F, 1.0F);
-  return static_cast<std::uint8_t>(static_cast<float>(high) -
-                                   static_cast<float>(high - low) * depth + 0.5F);
+  const float rounding = static_cast<float>(high) + 0.5F;
+  return static_cast<std::uint8_t>(rounding - static_cast<float>(high - low) * depth);
 }
 
 std::array<Histogram, 3> histogramsOf(const Image& image) {

@@ -26,7 +26,7 @@ void forEachPixel(const Image& image, Bytes& pixels, const PixelRect& rect,
 }
 
 std::array<std::uint8_t, 3> meanOf(const Image& image) {
-  const std::size_t count = image.byteCount() / 3;
+  const std::size_t count = std::max<std::size_t>(image.byteCount() / 3, 1);
   std::array<std::uint64_t, 3> sums{};
   for (std::size_t i = 0; i < image.byteCount(); ++i) sums[i % 3] += image.data()[i];
   std::array<std::uint8_t, 3> mean{};
