@@ -49,10 +49,10 @@ int luma(const std::uint8_t* pixel) {
 
 /// The mean luma, rounded.
 int meanLuma(const Image& image) {
-  const std::size_t count = image.byteCount() / 3;
+  const std::size_t count = std::max<std::size_t>(image.byteCount() / 3, 1);
   std::size_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    sum += static_cast<std::size_t>(luma(image.data() + 3 * i));
+  for (std::size_t i = 0; i < image.byteCount(); i += 3) {
+    sum += static_cast<std::size_t>(luma(image.data() + i));
   }
   return static_cast<int>((2 * sum + count) / (2 * count));
 }

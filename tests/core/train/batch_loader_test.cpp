@@ -19,6 +19,7 @@ constexpr int kSide = 12;
 /// Photos of three classes in memory; photo i is class i % 3.
 PhotoStore storeOf(int count, const PhotoFolder& folder) {
   std::vector<LabelledPhoto> photos;
+  photos.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     photos.push_back({folder.write(std::to_string(i) + ".ppm", noise(14 + i % 7, 13 + i)), i % 3});
   }
@@ -205,6 +206,7 @@ TEST(BatchLoader, EndsCleanlyInMidEpoch) {
 TEST(BatchLoader, SaysWhichPhotoIsGone) {
   const PhotoFolder folder;
   std::vector<LabelledPhoto> list;
+  list.reserve(4);
   for (int i = 0; i < 4; ++i) {
     list.push_back({folder.write(std::to_string(i) + ".ppm", noise(9, 9)), 0});
   }
@@ -242,7 +244,7 @@ TEST(EvaluationLoader, GivesWhatPreprocessGives) {
       const auto expected = preprocess(*photos().image(photo), preprocessing)->tensor.values;
       const float* values =
           batch.values.data() + static_cast<std::size_t>(photo % 4) * expected.size();
-      constexpr std::size_t kPlane = kSide * kSide;
+      constexpr std::size_t kPlane = std::size_t{kSide} * kSide;
       for (std::size_t v = 0; v < expected.size(); ++v) {
         ASSERT_EQ(values[v], expected[v % 3 * kPlane + v / 3]);
       }

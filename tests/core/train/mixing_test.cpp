@@ -13,7 +13,7 @@ constexpr int kSide = 20;
 
 /// Values are 0 where the picture shows, 1 where the other does.
 std::vector<float> mixedBlackAndWhite(const Mix& mix) {
-  std::vector<float> values(kSide * kSide * 3);
+  std::vector<float> values(std::size_t{3} * kSide * kSide);
   PixelValues({0, 0, 0}, {1, 1, 1})
       .writeMixed(filled(kSide, kSide, {0, 0, 0}), filled(kSide, kSide, {255, 255, 255}), mix,
                   values.data());
