@@ -6,6 +6,7 @@
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/train_command_line.h"
+#include "core/data_files.h"
 #include "core/explain/explainer.h"
 #include "core/render/colormap.h"
 
@@ -114,19 +115,28 @@ CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vect
   return command.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
 }
 
+/// The model that comes with the program serves where there is one and no other is named.
+void addModel(CLI::App& command, std::filesystem::path& model) {
+  model = bundledModel();
+  auto* option = command
+                     .add_option("--model", model,
+                                 model.empty() ? "model file (.safetensors, .pth, .pt)"
+                                               : "model file (.safetensors, .pth, .pt); default: "
+                                                 "the one that comes with FilterLens")
+                     ->type_name("FILE");
+  if (model.empty()) option->required(command.get_parent() != nullptr);
+}
+
 void addWindow(CLI::App& root, WindowOptions& options) {
   root.add_option("PHOTO", options.photos, "photos to open")->type_name("");
-  root.add_option("--model", options.model, "model file to open (.safetensors, .pth, .pt)")
-      ->type_name("FILE");
+  addModel(root, options.model);
 }
 
 void addInputs(CLI::App& command, ExplainOptions& options) {
   command.add_option("PHOTO", options.photos, "photos, folders of photos, or .npy inputs")
       ->type_name("")
       ->required();
-  command.add_option("--model", options.model, "model file (.safetensors, .pth, .pt)")
-      ->type_name("FILE")
-      ->required();
+  addModel(command, options.model);
   command
       .add_option("--classes", options.classes,
                   "class names instead of the model file's: text, one a line, or JSON")

@@ -9,6 +9,7 @@
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/interrupt.h"
+#include "app/watch.h"
 #include "core/engine.h"
 
 namespace filterlens {
@@ -65,7 +66,7 @@ Result<TrainOptions> optionsOf(const TrainCommandOptions& command) {
   return options;
 }
 
-TrainingReports reportsTo(Console& console) {
+TrainingReports reportsTo(Console& console, const Watch& watch) {
   TrainingReports reports;
   reports.preparing = [&](const std::string& what) { console.show(what); };
   reports.skipped = [&](const UnreadablePhoto& photo) { console.complain(photo.sentence); };
@@ -74,12 +75,17 @@ TrainingReports reportsTo(Console& console) {
                            step.epoch, step.epochs, step.batch, step.batches, step.loss,
                            step.photosPerSecond, duration(step.secondsLeft).c_str()));
   };
-  reports.epoch = [&](const EpochMetrics& epoch, const std::filesystem::path&) {
+  reports.epoch = [&](const EpochMetrics& epoch, const std::filesystem::path& model) {
     console.finish(
         formatted("epoch %3d  loss %.3f  top-1 %.3f  validation top-1 %.3f, worst class "
                   "%.3f, loss %.3f  %d px  %.0f photos/s  waited %.1f %%",
                   epoch.epoch, epoch.loss, epoch.top1, epoch.validationTop1, epoch.validationWorst,
                   epoch.validationLoss, epoch.side, epoch.photosPerSecond, 100 * epoch.waitShare));
+    if (!watch.due(epoch.epoch)) return;
+    // The run goes on where a photo that is watched cannot be shown.
+    if (auto written = watch.write(epoch.epoch, model); !written) {
+      console.complain(written.error().sentence);
+    }
   };
   return reports;
 }
@@ -99,8 +105,9 @@ int runTrain(const TrainCommandOptions& command) {
   }
   const Interrupt interrupt;
   Console console(command.quiet);
+  const Watch watch(**engine, command.watch, command.watchEvery, options->out);
   const auto result =
-      (*engine)->train(*options, command.resume, reportsTo(console), interrupt.token());
+      (*engine)->train(*options, command.resume, reportsTo(console, watch), interrupt.token());
   if (!result) {
     console.complain(result.error().sentence);
     return result.error().cancelled ? kExitInterrupted : kExitSomeFailed;

@@ -32,6 +32,15 @@ void addRun(CLI::App& command, TrainCommandOptions& options) {
       ->type_name("N")
       ->check(CLI::PositiveNumber.description({}))
       ->capture_default_str();
+  command
+      .add_option("--watch", options.watch,
+                  "photos whose filter masks are written to DIR/watch as they form")
+      ->type_name("PHOTO")
+      ->delimiter(',');
+  command.add_option("--watch-every", options.watchEvery, "epochs between these pictures")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber.description({}))
+      ->capture_default_str();
   command.add_flag("--quiet", options.quiet, "say nothing on stderr unless something failed");
 }
 
