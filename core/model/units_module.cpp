@@ -4,6 +4,8 @@
 
 #include <torch/torch.h>
 
+#include "core/model/training_ops_internal.h"
+
 namespace filterlens {
 namespace {
 
@@ -104,6 +106,14 @@ InvertedResidual::InvertedResidual(int in, int out, int stride, int expand)
 }
 
 torch::Tensor InvertedResidual::forward(const torch::Tensor& x, ConvolutionMixing* mixing) {
+  if (expand_ && !mixing && canTrainFast(*this, x)) {
+    return trainInvertedResidual(x,
+                                 {.expand = expand_->weight(),
+                                  .depthwise = depthwise_->weight(),
+                                  .reduce = reduce_->weight(),
+                                  .norms = {expand_->norm(), depthwise_->norm(), reduce_->norm()},
+                                  .stride = depthwise_->shape().stride});
+  }
   const auto hidden = expand_ ? torch::silu(expand_->forward(x)) : x;
   if (mixing) {
     *mixing = convolutionMixing(hidden, depthwise_->effectiveWeight(), depthwise_->shape().stride,

@@ -50,6 +50,8 @@ class ConvNorm : public torch::nn::Module {
   /// The kernel that acts on the input: norm multiplied in, folded or not. [out, in / groups, k, k]
   [[nodiscard]] torch::Tensor effectiveWeight() const;
   [[nodiscard]] const ConvolutionShape& shape() const { return shape_; }
+  [[nodiscard]] const torch::Tensor& weight() const { return conv_->weight; }
+  [[nodiscard]] torch::nn::BatchNorm2dImpl* norm() const { return norm_.get(); }
 
  private:
   ConvolutionShape shape_;
