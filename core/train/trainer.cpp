@@ -7,6 +7,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/export/whole_file.h"
+#include "core/model/torch_model_internal.h"
 #include "core/train/training_run_internal.h"
 
 namespace filterlens {
@@ -96,13 +97,17 @@ Result<TrainingResult> train(const TrainOptions& given, bool resume, const Train
 
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   at::set_num_threads(options->threads > 0 ? options->threads : cores);
-  TrainingRun run(*options, std::move(*data), reports, stop);
-  if (auto ready = resume ? run.resume() : run.startAnew(); !ready) return ready.error();
-  if (!resume) {
-    auto written = writeWhole(RunFolder{options->out}.recipe(), toJson(*options) + "\n");
-    if (!written) return written.error();
+  try {
+    TrainingRun run(*options, std::move(*data), reports, stop);
+    if (auto ready = resume ? run.resume() : run.startAnew(); !ready) return ready.error();
+    if (!resume) {
+      auto written = writeWhole(RunFolder{options->out}.recipe(), toJson(*options) + "\n");
+      if (!written) return written.error();
+    }
+    return run.go();
+  } catch (const std::exception& e) {
+    return libraryError("Training " + options->architecture, e);
   }
-  return run.go();
 }
 
 }  // namespace filterlens

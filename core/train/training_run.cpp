@@ -205,9 +205,9 @@ void TrainingRun::report(double secondsNow, int batchesNow) const {
 Result<Predictions> TrainingRun::validate() const {
   Checkpoint weights;
   weights.tensors = state_.model();
-  Network network(architecture_, classes());
-  network.load(weights);
-  network.prepareForViewing();
+  const auto network = std::make_shared<Network>(architecture_, classes());
+  network->load(weights);
+  network->prepareForViewing();
   const torch::NoGradGuard noGrad;
   Predictions predictions;
   predictions.classes = classes();
@@ -216,7 +216,7 @@ Result<Predictions> TrainingRun::validate() const {
   while (auto batch = loader.next()) {
     RunContext context;
     context.seed = options_.seed;
-    const auto logits = network.forward(inputOf(*batch), context).contiguous();
+    const auto logits = network->forward(inputOf(*batch), context).contiguous();
     const auto* values = logits.data_ptr<float>();
     predictions.logits.insert(predictions.logits.end(), values, values + logits.numel());
     predictions.labels.insert(predictions.labels.end(), batch->labels.begin(), batch->labels.end());
