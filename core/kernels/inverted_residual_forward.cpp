@@ -1,4 +1,5 @@
-#include "core/kernels/inverted_residual_parts_internal.h"
+#include "core/kernels/blocks_internal.h"
+#include "core/kernels/inverted_residual.h"
 
 namespace filterlens {
 namespace {

@@ -9,6 +9,7 @@
   void fillMatrixKernels(Kernels&);    \
   void fillNormKernels(Kernels&);      \
   void fillDepthwiseKernels(Kernels&); \
+  void fillTokenKernels(Kernels&);     \
   }
 
 namespace filterlens {

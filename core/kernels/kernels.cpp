@@ -1,19 +1,19 @@
 #include "core/kernels/kernels.h"
 
 #include <array>
+#include <initializer_list>
 
 #include "core/kernels/kernel_parts_internal.h"
 
 namespace filterlens {
 namespace {
 
-Kernels makeTable(const char* name, void (*matrix)(Kernels&), void (*norm)(Kernels&),
-                  void (*depthwise)(Kernels&)) {
+using Fill = void (*)(Kernels&);
+
+Kernels makeTable(const char* name, std::initializer_list<Fill> parts) {
   Kernels table{};
   table.name = name;
-  matrix(table);
-  norm(table);
-  depthwise(table);
+  for (const Fill fill : parts) fill(table);
   return table;
 }
 
@@ -31,16 +31,16 @@ struct Tables {
 #ifdef FILTERLENS_X86_KERNELS
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
-      add(makeTable("avx512", avx512::fillMatrixKernels, avx512::fillNormKernels,
-                    avx512::fillDepthwiseKernels));
+      add(makeTable("avx512", {avx512::fillMatrixKernels, avx512::fillNormKernels,
+                               avx512::fillDepthwiseKernels, avx512::fillTokenKernels}));
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-      add(makeTable("avx2", avx2::fillMatrixKernels, avx2::fillNormKernels,
-                    avx2::fillDepthwiseKernels));
+      add(makeTable("avx2", {avx2::fillMatrixKernels, avx2::fillNormKernels,
+                             avx2::fillDepthwiseKernels, avx2::fillTokenKernels}));
     }
 #endif
-    add(makeTable("portable", portable::fillMatrixKernels, portable::fillNormKernels,
-                  portable::fillDepthwiseKernels));
+    add(makeTable("portable", {portable::fillMatrixKernels, portable::fillNormKernels,
+                               portable::fillDepthwiseKernels, portable::fillTokenKernels}));
   }
 };
 

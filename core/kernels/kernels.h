@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace filterlens {
 
@@ -61,6 +62,14 @@ struct NormGradient {
   const float* mean;
 };
 
+/// Which elements a dropout lets pass, decided by a hash of the key and the element's number: the
+/// same in every order of work, in forward and backward.
+struct DropoutMask {
+  std::uint32_t key[2] = {};
+  std::uint32_t threshold = 0;  ///< an element passes where its hash is not below; 0: all pass
+  float keep = 1;               ///< what passes is multiplied by this
+};
+
 struct Kernels {
   const char* name;  ///< "avx512", "avx2", "portable"
 
@@ -112,6 +121,39 @@ struct Kernels {
   /// to 2. Gradient rows have at least cols / 2 + 1 cells.
   void (*depthwiseUpRow)(const float* const gradients[2], const int weightRows[2], int count,
                          const float* weights, KernelSize channels, KernelSize cols, float* in);
+
+  // Tokens.
+
+  /// y = x * mask; elements are numbered from first on. y may be x.
+  void (*drop)(const float* x, KernelSize count, const DropoutMask&, std::uint32_t first, float* y);
+  /// y = residual + x * mask
+  void (*dropAdd)(const float* residual, const float* x, KernelSize count, const DropoutMask&,
+                  float* y);
+  /// x = max(x, 0) * mask
+  void (*reluDrop)(float* x, KernelSize count, const DropoutMask&);
+  /// gradient = keep * gradient where activated (what reluDrop left) is positive, else 0.
+  void (*reluDropGradient)(const float* activated, KernelSize count, float keep, float* gradient);
+  /// LayerNorm before weight and bias: y = (x - mean) * inverse for each row; y may be x.
+  void (*normaliseRows)(const float* x, KernelSize rows, KernelSize channels, float epsilon,
+                        float* y, float* inverse);
+  /// The gradient of its input: g is that of weight * normalised + bias. dx may be g.
+  void (*normaliseRowsGradient)(const float* g, const float* normalised, const float* inverse,
+                                const float* weight, KernelSize rows, KernelSize channels,
+                                float* dx);
+  /// sums += sum of x, for each channel.
+  void (*addColumnSums)(const float* x, KernelSize rows, KernelSize channels, float* sums);
+  /// scores[rows, cols] become the dropped softmax of scale * scores; its elements are numbered
+  /// from first on. statistics: [rows, 2], for softmaxGradient.
+  void (*softmaxDrop)(float* scores, KernelSize rows, KernelSize cols, float scale,
+                      const DropoutMask&, std::uint32_t first, float* statistics);
+  /// scores as softmaxDrop was given them become what it left; gradient, of that, becomes that of
+  /// the scores before the scale. dots: [rows], the sum of gradient * softmaxDrop's result.
+  void (*softmaxDropGradient)(float* scores, float* gradient, KernelSize rows, KernelSize cols,
+                              float scale, const DropoutMask&, std::uint32_t first,
+                              const float* statistics, const float* dots);
+  /// dots[row] = sum of a * b along the row; rows are stride floats apart.
+  void (*rowDots)(const float* a, const float* b, KernelSize rows, KernelSize cols,
+                  KernelSize stride, float* dots);
 };
 
 /// The table for this processor.

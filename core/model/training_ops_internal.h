@@ -3,6 +3,9 @@
 // first), and so are the results. They can be differentiated once.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/types.h>
 
@@ -22,5 +25,22 @@ struct InvertedResidualModules {
 
 /// Forward in training mode: the batch's statistics, and the running ones are updated.
 torch::Tensor trainInvertedResidual(const torch::Tensor& x, const InvertedResidualModules&);
+
+struct EncoderLayerOptions {
+  int heads = 1;
+  int hidden = 0;
+  double dropout = 0;
+  std::uint64_t seed = 0;  ///< of the dropout's masks
+  double epsilon = 1e-5;   ///< of the LayerNorms
+};
+
+/// An encoder layer in training mode; see core/kernels/encoder_layer.h. tokens: [B, N, C];
+/// parameters: in the order of EncoderLayerArrays.
+torch::Tensor trainEncoderLayer(const torch::Tensor& tokens,
+                                const std::vector<torch::Tensor>& parameters,
+                                const EncoderLayerOptions&);
+
+/// A seed from LibTorch's default generator: torch::manual_seed determines it.
+std::uint64_t drawSeed();
 
 }  // namespace filterlens

@@ -86,11 +86,15 @@ class EncoderLayer : public torch::nn::Module {
 
   /// attention: where not null, receives the softmax weights.
   torch::Tensor forward(const torch::Tensor& tokens, AttentionTrace* attention = nullptr);
+  /// The probability of dropout in training; 0.1 unless set.
+  void setDropout(double probability) { dropout_ = probability; }
 
  private:
+  torch::Tensor trainFast(const torch::Tensor& tokens);
   torch::Tensor attend(const torch::Tensor& tokens, AttentionTrace* attention);
 
   int heads_;
+  double dropout_ = 0.1;
   torch::Tensor inWeight_;
   torch::Tensor inBias_;
   std::shared_ptr<torch::nn::LinearImpl> out_;

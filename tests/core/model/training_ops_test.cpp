@@ -73,5 +73,25 @@ TEST(TrainInvertedResidual, IsTheStockModule) {
   }
 }
 
+TEST(TrainEncoderLayer, IsTheStockModule) {
+  torch::manual_seed(5);
+  struct Tokens {
+    int batch, count, width, heads, hidden;
+  };
+  for (const Tokens& c :
+       {Tokens{2, 16, 32, 4, 64}, Tokens{3, 49, 24, 2, 48}, Tokens{1, 1, 8, 2, 8},
+        Tokens{2, 37, 20, 5, 33}, Tokens{19, 9, 16, 1, 7}, Tokens{2, 144, 64, 8, 128}}) {
+    SCOPED_TRACE(testing::Message()
+                 << c.batch << "x" << c.count << "x" << c.width << ", " << c.heads << " heads");
+    const auto make = [&] {
+      auto layer = std::make_shared<EncoderLayer>(c.width, c.heads, c.hidden);
+      layer->setDropout(0);
+      return layer;
+    };
+    const auto x = torch::randn({c.batch, c.count, c.width}) + 0.5;
+    expectStock<EncoderLayer>(make, x, [](auto& module, auto& t) { return module.forward(t); });
+  }
+}
+
 }  // namespace
 }  // namespace filterlens::test

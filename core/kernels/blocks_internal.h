@@ -1,10 +1,10 @@
-// What the two directions of the inverted residual share.
+// What forward and backward passes over a batch are put together from.
 #pragma once
 
 #include <algorithm>
 #include <vector>
 
-#include "core/kernels/inverted_residual.h"
+#include "core/kernels/kernels.h"
 #include "core/kernels/parallel.h"
 
 namespace filterlens {
@@ -33,8 +33,9 @@ class PackedMatrix {
       : depth_(depth), cols_(cols), packed_(floats(kernels().packedSize(depth, cols))) {
     kernels().packMatrix(b, rowStride, colStride, depth, cols, packed_.data());
   }
-  /// c[rows, cols] = a[rows, depth] * b (+ c)
-  void multiply(const float* a, KernelSize rows, float* c, bool add = false) const {
+  /// c[rows, cols] = a[rows, depth] * b (+ bias) (+ c)
+  void multiply(const float* a, KernelSize rows, float* c, bool add = false,
+                const float* bias = nullptr) const {
     kernels().multiply({.a = a,
                         .aStride = depth_,
                         .packedB = packed_.data(),
@@ -43,6 +44,7 @@ class PackedMatrix {
                         .rows = rows,
                         .depth = depth_,
                         .cols = cols_,
+                        .bias = bias,
                         .add = add});
   }
 
