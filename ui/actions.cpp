@@ -13,6 +13,8 @@ bool hasModel(const Situation& now) { return now.session.model() != nullptr; }
 bool hasTarget(const Situation& now) { return now.session.choices().target.has_value(); }
 bool hasNext(const Situation& now) { return now.session.photos().canStep(1); }
 bool hasPrevious(const Situation& now) { return now.session.photos().canStep(-1); }
+bool hasNextEpoch(const Situation& now) { return now.session.epochs().canStep(1); }
+bool hasPreviousEpoch(const Situation& now) { return now.session.epochs().canStep(-1); }
 bool isBusy(const Situation& now) { return now.busy; }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
@@ -29,7 +31,7 @@ constexpr std::array kSpecs{
                TEXT("Open one or more photos; one alone brings the others of its folder along."),
                "Ctrl+O", always},
     ActionSpec{ActionId::OpenFolder, kFile, TEXT("Open &folder…"),
-               TEXT("Open all photos of a folder."), "Ctrl+Shift+O", always},
+               TEXT("Open all photos of a folder, or a training run."), "Ctrl+Shift+O", always},
     ActionSpec{ActionId::OpenModel, kFile, TEXT("Open &model…"),
                TEXT("Open a checkpoint: .safetensors, or .pth as PyTorch saves it."), "Ctrl+M",
                always},
@@ -59,6 +61,12 @@ constexpr std::array kSpecs{
                TEXT("Choose the layer before the chosen one."), "Ctrl+Up", hasModel, false, true},
     ActionSpec{ActionId::NextLayer, kGo, TEXT("Ne&xt layer"),
                TEXT("Choose the layer after the chosen one."), "Ctrl+Down", hasModel},
+    ActionSpec{ActionId::PreviousEpoch, kGo, TEXT("Previous &epoch"),
+               TEXT("Open the model of an earlier epoch of the training run."), "Ctrl+Left",
+               hasPreviousEpoch, false, true},
+    ActionSpec{ActionId::NextEpoch, kGo, TEXT("Next ep&och"),
+               TEXT("Open the model of a later epoch of the training run."), "Ctrl+Right",
+               hasNextEpoch},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),

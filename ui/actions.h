@@ -28,6 +28,8 @@ enum class ActionId {
   SmoothMaps,
   PreviousPhoto,
   NextPhoto,
+  PreviousEpoch,
+  NextEpoch,
   PreviousLayer,
   NextLayer,
   MostProbableTarget,

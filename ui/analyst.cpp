@@ -31,6 +31,8 @@ void Analyst::open(const std::vector<std::filesystem::path>& paths) {
   for (const auto& path : paths) {
     if (looksLikeCheckpoint(path)) {
       openModel(path);
+    } else if (isRunFolder(path)) {
+      openRun(path);
     } else {
       photos.push_back(path);
     }
@@ -80,6 +82,31 @@ void Analyst::photoRead(const Result<std::shared_ptr<const OpenedPhoto>>& photo)
 }
 
 void Analyst::openModel(const std::filesystem::path& path) {
+  session_.setEpochs({});
+  readModel(path);
+}
+
+void Analyst::openRun(const std::filesystem::path& folder) {
+  RunEpochs epochs(RunFolder{folder});
+  if (epochs.empty()) {
+    Q_EMIT failed(tr("The training run in %1 has kept no model of an epoch yet. Open it again "
+                     "when it has, or train with --keep-every 1.")
+                      .arg(fromPath(folder)));
+    return;
+  }
+  session_.setEpochs(std::move(epochs));
+  readModel(session_.epochs().current().file);
+}
+
+void Analyst::chooseEpoch(int index) {
+  RunEpochs epochs = session_.epochs();
+  if (index < 0 || index >= epochs.size()) return;
+  epochs.select(index);
+  session_.setEpochs(std::move(epochs));
+  readModel(session_.epochs().current().file);
+}
+
+void Analyst::readModel(const std::filesystem::path& path) {
   jobs_.start(
       JobKind::Model, tr("Opening %1…").arg(fileName(path)),
       [path](const Progress& progress) { return filterlens::openModel(path, progress); },

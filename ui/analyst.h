@@ -19,11 +19,15 @@ class Analyst : public QObject {
   /// Loads the engine, then does what was asked for. Called once the window has been painted.
   void begin();
 
-  /// Photos, folders of photos and checkpoints in any mix; of several checkpoints the last one
-  /// stays.
+  /// Photos, folders of photos, checkpoints and folders of training runs in any mix; of several
+  /// checkpoints the last one stays.
   void open(const std::vector<std::filesystem::path>&);
   void openPhotos(const std::vector<std::filesystem::path>& filesAndFolders);
   void openModel(const std::filesystem::path&);
+  /// A training run's folder: its last epoch.
+  void openRun(const std::filesystem::path& folder);
+  /// Another epoch of the run that is open; index: into Session::epochs().
+  void chooseEpoch(int index);
   void stepPhoto(int by);
   /// Computes what is missing, after a cancelled or failed job.
   void analyseAgain();
@@ -37,6 +41,7 @@ class Analyst : public QObject {
 
  private:
   void readPhoto();
+  void readModel(const std::filesystem::path&);
   void returnToShownPhoto();
   void photoRead(const Result<std::shared_ptr<const OpenedPhoto>>&);
   void modelRead(const Result<std::shared_ptr<const Model>>&);

@@ -57,7 +57,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   arrange();
   updateTitle();
   updateActions();
-  if (arguments.model) analyst_.openModel(*arguments.model);
+  if (arguments.model) analyst_.open({*arguments.model});
   if (!arguments.photos.empty()) analyst_.openPhotos(arguments.photos);
 }
 
@@ -80,6 +80,7 @@ void MainWindow::build() {
   centre_->addWidget(grid_);
   inspector_ = makeInspector();
   photoBar_ = new PhotoBar(session_, *actions_, central);
+  epochBar_ = new EpochBar(session_, *actions_, central);
   messages_ = new MessageBar(central);
 
   auto* row = new QHBoxLayout;
@@ -91,6 +92,7 @@ void MainWindow::build() {
   column->setContentsMargins(3 * theme::kStep, theme::kStep, 3 * theme::kStep, theme::kStep);
   column->setSpacing(theme::kStep);
   column->addWidget(photoBar_);
+  column->addWidget(epochBar_);
   column->addLayout(row, 1);
   column->addWidget(messages_);
   setCentralWidget(central);
@@ -128,6 +130,12 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::Quit, [this] { close(); });
   actions_->onTriggered(ActionId::PreviousPhoto, [this] { analyst_.stepPhoto(-1); });
   actions_->onTriggered(ActionId::NextPhoto, [this] { analyst_.stepPhoto(1); });
+  for (const auto& [action, by] :
+       {std::pair{ActionId::PreviousEpoch, -1}, std::pair{ActionId::NextEpoch, 1}}) {
+    actions_->onTriggered(action,
+                          [this, by] { analyst_.chooseEpoch(session_.epochs().index() + by); });
+  }
+  connect(epochBar_, &EpochBar::chosen, &analyst_, &Analyst::chooseEpoch);
   actions_->onTriggered(ActionId::PreviousLayer, [this] { stepLayer(-1); });
   actions_->onTriggered(ActionId::NextLayer, [this] { stepLayer(1); });
   actions_->onTriggered(ActionId::MostProbableTarget, [this] { session_.setTarget(std::nullopt); });
@@ -169,8 +177,9 @@ void MainWindow::connectMessages() {
   connect(messages_, &MessageBar::cancelClicked, &jobs_, &JobRunner::cancelAll);
   connect(&jobs_, &JobRunner::busyChanged, this, &MainWindow::updateActions);
   for (const auto signal :
-       {&Session::photosChanged, &Session::photoChanged, &Session::modelChanged,
-        &Session::analysisChanged, &Session::mapsChanged, &Session::targetChanged}) {
+       {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
+        &Session::modelChanged, &Session::analysisChanged, &Session::mapsChanged,
+        &Session::targetChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
@@ -207,7 +216,7 @@ void MainWindow::choosePhotos() {
 
 void MainWindow::chooseFolder() {
   const auto name = QFileDialog::getExistingDirectory(this, tr("Open folder"), startFolder());
-  if (!name.isEmpty()) analyst_.openPhotos({toPath(name)});
+  if (!name.isEmpty()) analyst_.open({toPath(name)});
 }
 
 void MainWindow::chooseModel() {

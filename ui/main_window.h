@@ -11,6 +11,7 @@
 #include "ui/analyst.h"
 #include "ui/display_panel.h"
 #include "ui/drop_hint.h"
+#include "ui/epoch_bar.h"
 #include "ui/job_runner.h"
 #include "ui/message_bar.h"
 #include "ui/network_panel.h"
@@ -51,6 +52,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
+  [[nodiscard]] EpochBar* epochBar() const { return epochBar_; }
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
@@ -96,6 +98,7 @@ class MainWindow : public QMainWindow {
   QStackedWidget* centre_ = nullptr;
   StartPage* startPage_ = nullptr;
   PhotoBar* photoBar_ = nullptr;
+  EpochBar* epochBar_ = nullptr;
   ViewGrid* grid_ = nullptr;
   NetworkPanel* network_ = nullptr;
   QWidget* inspector_ = nullptr;

@@ -34,6 +34,11 @@ void Session::setPhotos(PhotoList photos) {
   Q_EMIT photosChanged();
 }
 
+void Session::setEpochs(RunEpochs epochs) {
+  epochs_ = std::move(epochs);
+  Q_EMIT epochsChanged();
+}
+
 void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
   photo_ = std::move(photo);
   setAnalysis(nullptr);

@@ -14,6 +14,7 @@
 #include "ui/choices.h"
 #include "ui/network_stages.h"
 #include "ui/photo_list.h"
+#include "ui/run_epochs.h"
 
 namespace filterlens {
 
@@ -51,7 +52,11 @@ class Session : public QObject {
   [[nodiscard]] const Architecture* network() const;
   [[nodiscard]] std::vector<NetworkStage> stages() const;
 
+  /// Of the training run that is open; empty where none is.
+  [[nodiscard]] const RunEpochs& epochs() const { return epochs_; }
+
   void setPhotos(PhotoList);
+  void setEpochs(RunEpochs);
   /// Shows another photo; the analysis of the one before is dropped.
   void setPhoto(std::shared_ptr<const OpenedPhoto>);
   /// Opens another model; panes and layer start anew where its network is another one.
@@ -94,6 +99,7 @@ class Session : public QObject {
 
  Q_SIGNALS:
   void photosChanged();
+  void epochsChanged();
   void photoChanged();
   void modelChanged();
   void analysisChanged();
@@ -105,6 +111,7 @@ class Session : public QObject {
 
  private:
   PhotoList photos_;
+  RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::shared_ptr<const Model> model_;
   std::shared_ptr<const Analysis> analysis_;

@@ -1,6 +1,7 @@
 // Image: the pixels of a photo, ready to be shown and to be preprocessed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ class Image {
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] int bytesPerLine() const { return width_ * 3; }
-  /// height * width * 3 bytes, valid as long as any copy of this image lives.
+  [[nodiscard]] std::size_t byteCount() const { return pixels_ ? pixels_->size() : 0; }
+  /// byteCount() bytes, height * width * 3, valid as long as any copy of this image lives.
   [[nodiscard]] const std::uint8_t* data() const { return pixels_ ? pixels_->data() : nullptr; }
   [[nodiscard]] const std::uint8_t* pixel(int x, int y) const {
     return data() + (static_cast<std::size_t>(y) * width_ + x) * 3;

@@ -56,12 +56,9 @@ InputTensor normalised(const Image& picture, const Preprocessing& preprocessing)
   InputTensor tensor{picture.height(), picture.width(), {}};
   const std::size_t plane = static_cast<std::size_t>(tensor.height) * tensor.width;
   tensor.values.resize(3 * plane);
+  const ValueTables tables = valueTables(preprocessing.mean, preprocessing.stddev);
   for (std::size_t channel = 0; channel < 3; ++channel) {
-    std::array<float, 256> table{};
-    for (std::size_t v = 0; v < table.size(); ++v) {
-      table[v] = (static_cast<float>(v) / 255.0F - preprocessing.mean[channel]) /
-                 preprocessing.stddev[channel];
-    }
+    const std::array<float, 256>& table = tables[channel];
     const std::uint8_t* source = picture.data() + channel;
     float* values = tensor.values.data() + channel * plane;
     for (std::size_t i = 0; i < plane; ++i) values[i] = table[source[3 * i]];
@@ -70,6 +67,16 @@ InputTensor normalised(const Image& picture, const Preprocessing& preprocessing)
 }
 
 }  // namespace
+
+ValueTables valueTables(const std::array<float, 3>& mean, const std::array<float, 3>& stddev) {
+  ValueTables tables{};
+  for (std::size_t channel = 0; channel < tables.size(); ++channel) {
+    for (std::size_t v = 0; v < tables[channel].size(); ++v) {
+      tables[channel][v] = (static_cast<float>(v) / 255.0F - mean[channel]) / stddev[channel];
+    }
+  }
+  return tables;
+}
 
 Result<PreparedInput> preprocess(const Image& photo, const Preprocessing& preprocessing) {
   if (photo.empty() || photo.width() == 0 || photo.height() == 0) {

@@ -37,6 +37,10 @@ std::string toJson(const Preprocessing&);
 /// would be lost.
 Result<Preprocessing> preprocessingFromJson(const std::string& json);
 
+/// What each 8-bit value of each channel (RGB) becomes: (v / 255 - mean) / stddev.
+using ValueTables = std::array<std::array<float, 256>, 3>;
+ValueTables valueTables(const std::array<float, 3>& mean, const std::array<float, 3>& stddev);
+
 /// The input of a network: 3 x height x width, RGB planes, normalised.
 struct InputTensor {
   int height = 0;

@@ -1,9 +1,9 @@
 // Preprocessing as JSON, and what is allowed in one.
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "core/image/preprocess.h"
+#include "core/settings_json.h"
 
 namespace filterlens {
 namespace {
@@ -18,19 +18,9 @@ constexpr int kLargestSide = 4096;
 constexpr float kSmallestStddev = 0.001F;
 constexpr float kLargestStddev = 10.0F;
 
-/// What a sentence about a bad field says: the field, and what it should be.
 template <class T>
 Error badField(std::string_view field, const T& found, std::string_view expected) {
-  std::ostringstream sentence;
-  sentence << "The preprocessing's \"" << field << "\" is " << found << "; it must be " << expected
-           << ".";
-  return Error{sentence.str()};
-}
-
-std::string shortened(const Json& value) {
-  constexpr std::size_t kMost = 60;
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  return text.size() <= kMost ? text : text.substr(0, kMost) + "…";
+  return badSetting("preprocessing", field, found, expected);
 }
 
 std::optional<Error> readFit(const Json& value, Fit& fit) {
@@ -120,9 +110,7 @@ std::string toJson(const Preprocessing& preprocessing) {
 }
 
 Result<Preprocessing> preprocessingFromJson(const std::string& text) {
-  constexpr std::size_t kLongest = 4096;  // a bound on what may be nested in it, too
-  const Json json = text.size() <= kLongest ? Json::parse(text, nullptr, /*allow_exceptions=*/false)
-                                            : Json(Json::value_t::discarded);
+  const Json json = parsedSettings(text);
   if (!json.is_object()) {
     return Error{"The preprocessing is not a JSON object such as " + toJson(Preprocessing()) + "."};
   }

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <variant>
 
+#include "core/settings_json.h"
 #include "core/train/augmentation.h"
 
 namespace filterlens {
@@ -37,17 +38,8 @@ constexpr std::array<Field, 14> kFields{{
 }};
 
 template <class T>
-Error badField(const std::string& field, const T& found, const std::string& expected) {
-  std::ostringstream sentence;
-  sentence << "The augmentation's \"" << field << "\" is " << found << "; it must be " << expected
-           << ".";
-  return Error{sentence.str()};
-}
-
-std::string shortened(const Json& value) {
-  constexpr std::size_t kMost = 60;
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  return text.size() <= kMost ? text : text.substr(0, kMost) + "…";
+Error badField(std::string_view field, const T& found, std::string_view expected) {
+  return badSetting("augmentation", field, found, expected);
 }
 
 Result<void> readField(const Field& field, const Json& value, Options& options) {
@@ -96,9 +88,7 @@ std::string toJson(const Options& options) {
 }
 
 Result<Options> augmentationFromJson(const std::string& text) {
-  constexpr std::size_t kLongest = 4096;  // a bound on what may be nested in it, too
-  const Json json = text.size() <= kLongest ? Json::parse(text, nullptr, /*allow_exceptions=*/false)
-                                            : Json(Json::value_t::discarded);
+  const Json json = parsedSettings(text);
   if (!json.is_object()) {
     return Error{"The augmentation is not a JSON object such as " + toJson(Options()) + "."};
   }

@@ -73,7 +73,7 @@ class TrainingBatches {
       return;
     }
     Random random(options_.seed, epoch_, index, static_cast<int>(kMixing));
-    const auto distance = static_cast<std::size_t>(1 + random.integer(batch.size - 1));
+    const std::size_t distance = 1 + static_cast<std::size_t>(random.integer(batch.size - 1));
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       const std::size_t other = (i + distance) % pictures.size();
       const Mix mix = drawMix(side_, recipe, random);
@@ -126,8 +126,8 @@ Preprocessing withSide(Preprocessing preprocessing, int side) {
 
 }  // namespace
 
-BatchLoader::BatchLoader(const PhotoStore& store, LoaderOptions options)
-    : store_(store), options_(std::move(options)) {}
+BatchLoader::BatchLoader(const PhotoStore& store, const LoaderOptions& options)
+    : store_(store), options_(options) {}
 
 int BatchLoader::batchCount() const {
   const int full = store_.size() / options_.batchSize;

@@ -33,7 +33,7 @@ struct LoaderOptions {
 class BatchLoader {
  public:
   /// The store outlives the loader. options are valid.
-  BatchLoader(const PhotoStore&, LoaderOptions options);
+  BatchLoader(const PhotoStore&, const LoaderOptions& options);
 
   /// Batches of an epoch.
   [[nodiscard]] int batchCount() const;

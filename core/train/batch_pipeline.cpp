@@ -1,7 +1,5 @@
 #include "core/train/batch_pipeline.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -10,16 +8,6 @@
 #include <utility>
 
 namespace filterlens {
-namespace {
-
-/// Lets training threads go first. On Linux, priorities belong to threads.
-void lowerPriority() {
-  constexpr int kNiceness = 10;
-  static_cast<void>(setpriority(PRIO_PROCESS, 0, kNiceness));
-}
-
-}  // namespace
-
 BatchPipeline::BatchPipeline(Make make, int first, int end, int threads, int ahead)
     : make_(std::move(make)),
       end_(end),
@@ -55,7 +43,6 @@ Result<Batch> BatchPipeline::made(int index, const std::stop_token& stop) const 
 }
 
 void BatchPipeline::work(const std::stop_token& stop) {
-  lowerPriority();
   while (const auto index = claim(stop)) {
     Result<Batch> batch = made(*index, stop);
     const std::scoped_lock lock(mutex_);

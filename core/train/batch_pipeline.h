@@ -22,8 +22,8 @@ class BatchPipeline {
   /// result does not matter.
   using Make = std::function<Result<Batch>(int index, const std::stop_token& stop)>;
 
-  /// Makes the batches first, …, end - 1 on that many threads, which run at a lower priority. No
-  /// more than ahead batches are in the making or wait to be taken.
+  /// Makes the batches first, …, end - 1 on that many threads. No more than ahead batches are in
+  /// the making or wait to be taken.
   BatchPipeline(Make make, int first, int end, int threads, int ahead);
   /// Ends the threads; a batch in the making is given up.
   ~BatchPipeline();

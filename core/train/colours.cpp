@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 #include <vector>
 
@@ -17,12 +16,8 @@ using Bytes = std::vector<std::uint8_t>;
 using Table = std::array<std::uint8_t, 256>;
 using Histogram = std::array<int, 256>;
 
-std::size_t pixelCount(const Image& image) {
-  return static_cast<std::size_t>(image.width()) * static_cast<std::size_t>(image.height());
-}
-
 Image mapped(const Image& image, const std::array<Table, 3>& tables) {
-  Bytes pixels(3 * pixelCount(image));
+  Bytes pixels(image.byteCount());
   const std::uint8_t* from = image.data();
   for (std::size_t i = 0; i < pixels.size(); i += 3) {
     pixels[i] = tables[0][from[i]];
@@ -54,16 +49,18 @@ int luma(const std::uint8_t* pixel) {
 
 /// The mean luma, rounded.
 int meanLuma(const Image& image) {
-  const std::size_t count = pixelCount(image);
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += luma(image.data() + 3 * i);
-  return static_cast<int>(static_cast<double>(sum) / static_cast<double>(count) + 0.5);
+  const std::size_t count = std::max<std::size_t>(image.byteCount() / 3, 1);
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < image.byteCount(); i += 3) {
+    sum += static_cast<std::size_t>(luma(image.data() + i));
+  }
+  return static_cast<int>((2 * sum + count) / (2 * count));
 }
 
 /// Weights 1 and, in the middle, 5, over 13; the outermost pixels stay.
 Bytes smoothed(const Image& image) {
   const auto line = static_cast<std::size_t>(image.bytesPerLine());
-  Bytes pixels(image.data(), image.data() + line * static_cast<std::size_t>(image.height()));
+  Bytes pixels(image.data(), image.data() + image.byteCount());
   for (int y = 1; y + 1 < image.height(); ++y) {
     const std::uint8_t* at = image.pixel(0, y);
     std::uint8_t* out = pixels.data() + static_cast<std::size_t>(y) * line;
@@ -78,10 +75,31 @@ Bytes smoothed(const Image& image) {
   return pixels;
 }
 
+/// The hue of HSV in sixths of the circle, from 0 to 6; 0 for greys.
+float sextant(const std::uint8_t* pixel, int low, int high) {
+  if (low == high) return 0;
+  const float scale = 1.0F / static_cast<float>(high - low);
+  if (pixel[0] == high) {
+    const float hue = static_cast<float>(pixel[1] - pixel[2]) * scale;
+    return hue < 0 ? hue + 6 : hue;
+  }
+  if (pixel[1] == high) return 2 + static_cast<float>(pixel[2] - pixel[0]) * scale;
+  return 4 + static_cast<float>(pixel[0] - pixel[1]) * scale;
+}
+
+/// A channel between low and high, at a place on its way around the circle, from 0 to less than 18
+/// sextants: low from 1 to 3, high from 4 to 6.
+std::uint8_t hexconeValue(float place, int low, int high) {
+  if (place >= 12) place -= 6;
+  if (place >= 6) place -= 6;
+  const float depth = std::clamp(std::min(place, 4 - place), 0.0F, 1.0F);
+  const float rounding = static_cast<float>(high) + 0.5F;
+  return static_cast<std::uint8_t>(rounding - static_cast<float>(high - low) * depth);
+}
+
 std::array<Histogram, 3> histogramsOf(const Image& image) {
   std::array<Histogram, 3> histograms{};
-  const std::size_t count = 3 * pixelCount(image);
-  for (std::size_t i = 0; i < count; ++i) ++histograms[i % 3][image.data()[i]];
+  for (std::size_t i = 0; i < image.byteCount(); ++i) ++histograms[i % 3][image.data()[i]];
   return histograms;
 }
 
@@ -137,7 +155,7 @@ Image withContrast(const Image& image, double factor) {
 }
 
 Image withSaturation(const Image& image, double factor) {
-  Bytes pixels(3 * pixelCount(image));
+  Bytes pixels(image.byteCount());
   const auto strength = static_cast<float>(factor);
   for (std::size_t i = 0; i < pixels.size(); i += 3) {
     const std::uint8_t* from = image.data() + i;
@@ -157,17 +175,19 @@ Image withSharpness(const Image& image, double factor) {
 }
 
 Image withHueShifted(const Image& image, double turns) {
-  // Of 8 bits, so that the sum wraps around as hues do.
-  const auto shift = static_cast<std::uint8_t>(std::lround(turns * 256) & 0xFF);
-  if (shift == 0) return image;
-  Bytes pixels(image.data(), image.data() + 3 * pixelCount(image));
-  cv::Mat view(image.height(), image.width(), CV_8UC3, pixels.data());
-  cv::Mat hsv;
-  cv::cvtColor(view, hsv, cv::COLOR_RGB2HSV_FULL);
-  for (std::uint8_t* hue = hsv.data; hue != hsv.dataend; hue += 3) {
-    *hue = static_cast<std::uint8_t>(*hue + shift);
+  const auto shift = static_cast<float>(6 * (turns - std::floor(turns)));
+  Bytes pixels(image.byteCount());
+  for (std::size_t i = 0; i < pixels.size(); i += 3) {
+    const std::uint8_t* from = image.data() + i;
+    const int low = std::min({from[0], from[1], from[2]});
+    const int high = std::max({from[0], from[1], from[2]});
+    const float hue = sextant(from, low, high) + shift;
+    // Of hexcone HSV: red, green and blue fall and rise in turn, two sextants apart.
+    for (std::size_t c = 0; c < 3; ++c) {
+      pixels[i + c] =
+          hexconeValue(hue + static_cast<float>(5 - 2 * static_cast<int>(c)), low, high);
+    }
   }
-  cv::cvtColor(hsv, view, cv::COLOR_HSV2RGB_FULL);
   return {image.width(), image.height(), std::move(pixels)};
 }
 

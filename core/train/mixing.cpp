@@ -8,10 +8,6 @@
 namespace filterlens {
 namespace {
 
-std::size_t valueCount(const Image& image) {
-  return static_cast<std::size_t>(image.bytesPerLine()) * static_cast<std::size_t>(image.height());
-}
-
 /// A square of 1 - share of the area, its middle anywhere, cut off at the border.
 PixelRect drawPatch(int side, double share, Random& random) {
   const double half = std::sqrt(1 - share) * side / 2;
@@ -37,17 +33,9 @@ Mix drawMix(int side, const AugmentationOptions& options, Random& random) {
   return {static_cast<float>(1 - area / (static_cast<double>(side) * side)), patch};
 }
 
-PixelValues::PixelValues(const std::array<float, 3>& mean, const std::array<float, 3>& stddev) {
-  for (std::size_t channel = 0; channel < 3; ++channel) {
-    for (std::size_t v = 0; v < 256; ++v) {
-      tables_[channel][v] = (static_cast<float>(v) / 255.0F - mean[channel]) / stddev[channel];
-    }
-  }
-}
-
 void PixelValues::write(const Image& picture, float* values) const {
   const std::uint8_t* from = picture.data();
-  const std::size_t count = valueCount(picture);
+  const std::size_t count = picture.byteCount();
   for (std::size_t i = 0; i < count; i += 3) {
     values[i] = tables_[0][from[i]];
     values[i + 1] = tables_[1][from[i + 1]];
@@ -67,7 +55,7 @@ void PixelValues::writeMixed(const Image& picture, const Image& other, const Mix
     }
     return;
   }
-  const std::size_t count = valueCount(picture);
+  const std::size_t count = picture.byteCount();
   for (std::size_t i = 0; i < count; ++i) {
     values[i] = mix.share * values[i] + (1 - mix.share) * tables_[i % 3][other.data()[i]];
   }

@@ -5,6 +5,7 @@
 
 #include "core/image/image.h"
 #include "core/image/pil_resize.h"
+#include "core/image/preprocess.h"
 #include "core/train/augmentation.h"
 #include "core/train/random.h"
 
@@ -25,7 +26,8 @@ Mix drawMix(int side, const AugmentationOptions&, Random&);
 class PixelValues {
  public:
   /// mean, stddev: of values in 0..1, RGB.
-  PixelValues(const std::array<float, 3>& mean, const std::array<float, 3>& stddev);
+  PixelValues(const std::array<float, 3>& mean, const std::array<float, 3>& stddev)
+      : tables_(valueTables(mean, stddev)) {}
 
   /// Writes a picture's width * height * 3 values, channels last.
   void write(const Image& picture, float* values) const;
@@ -33,7 +35,7 @@ class PixelValues {
   void writeMixed(const Image& picture, const Image& other, const Mix&, float* values) const;
 
  private:
-  std::array<std::array<float, 256>, 3> tables_{};
+  ValueTables tables_;
 };
 
 }  // namespace filterlens

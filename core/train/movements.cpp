@@ -13,10 +13,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-Bytes bytesOf(const Image& image) {
-  return {image.data(), image.data() + static_cast<std::size_t>(image.bytesPerLine()) *
-                                           static_cast<std::size_t>(image.height())};
-}
+Bytes bytesOf(const Image& image) { return {image.data(), image.data() + image.byteCount()}; }
 
 /// Calls function with each pixel of a rectangle.
 template <class Function>
@@ -29,10 +26,9 @@ void forEachPixel(const Image& image, Bytes& pixels, const PixelRect& rect,
 }
 
 std::array<std::uint8_t, 3> meanOf(const Image& image) {
-  const std::size_t count =
-      static_cast<std::size_t>(image.width()) * static_cast<std::size_t>(image.height());
+  const std::size_t count = std::max<std::size_t>(image.byteCount() / 3, 1);
   std::array<std::uint64_t, 3> sums{};
-  for (std::size_t i = 0; i < 3 * count; ++i) sums[i % 3] += image.data()[i];
+  for (std::size_t i = 0; i < image.byteCount(); ++i) sums[i % 3] += image.data()[i];
   std::array<std::uint8_t, 3> mean{};
   for (std::size_t c = 0; c < 3; ++c) {
     mean[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
@@ -43,8 +39,7 @@ std::array<std::uint8_t, 3> meanOf(const Image& image) {
 }  // namespace
 
 Image mirrored(const Image& image) {
-  Bytes pixels(static_cast<std::size_t>(image.bytesPerLine()) *
-               static_cast<std::size_t>(image.height()));
+  Bytes pixels(image.byteCount());
   std::uint8_t* out = pixels.data();
   for (int y = 0; y < image.height(); ++y) {
     for (int x = image.width() - 1; x >= 0; --x, out += 3) std::copy_n(image.pixel(x, y), 3, out);
@@ -55,8 +50,7 @@ Image mirrored(const Image& image) {
 Image moved(const Image& image, const std::array<double, 6>& m, Beyond beyond) {
   const cv::Mat source(image.height(), image.width(), CV_8UC3,
                        const_cast<std::uint8_t*>(image.data()));
-  Bytes pixels(static_cast<std::size_t>(image.bytesPerLine()) *
-               static_cast<std::size_t>(image.height()));
+  Bytes pixels(image.byteCount());
   cv::Mat target(image.height(), image.width(), CV_8UC3, pixels.data());
   // OpenCV's origin is the upper left pixel's centre.
   const cv::Matx23d matrix(m[0], m[1], m[2] + (m[0] + m[1] - 1) / 2, m[3], m[4],

@@ -72,8 +72,7 @@ class Reader {
 
   /// Whether there is memory left for an image.
   bool claim(const Image& image) {
-    const std::uint64_t bytes = std::uint64_t{3} * static_cast<std::uint64_t>(image.width()) *
-                                static_cast<std::uint64_t>(image.height());
+    const std::uint64_t bytes = image.byteCount();
     if (kept_.fetch_add(bytes) + bytes <= options_.budgetBytes) return true;
     kept_.fetch_sub(bytes);
     return false;
@@ -111,12 +110,12 @@ Result<PhotoStore> PhotoStore::open(const std::vector<LabelledPhoto>& photos,
   std::vector<int> given(classNames.size());
   for (std::size_t i = 0; i < photos.size(); ++i) {
     const auto label = static_cast<std::size_t>(photos[i].label);
-    ++given.at(label);
+    ++given[label];
     if (!outcomes[i].sentence.empty()) {
       store.unreadable_.push_back({photos[i].file, std::move(outcomes[i].sentence)});
       continue;
     }
-    ++readable.at(label);
+    ++readable[label];
     store.entries_.push_back({photos[i].file, photos[i].label, std::move(outcomes[i].image)});
   }
   for (std::size_t label = 0; label < classNames.size(); ++label) {

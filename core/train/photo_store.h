@@ -26,7 +26,8 @@ struct PhotoStoreOptions {
 class PhotoStore {
  public:
   /// Reads all photos once. Those that cannot be read are left out and listed. Fails where all
-  /// photos of a class are unreadable, or when cancelled. classNames: for the sentences.
+  /// photos of a class are unreadable, or when cancelled. classNames: of the labels, for
+  /// the sentences.
   static Result<PhotoStore> open(const std::vector<LabelledPhoto>& photos,
                                  const std::vector<std::string>& classNames,
                                  const PhotoStoreOptions&, const Progress&);

@@ -1,6 +1,8 @@
 #include "core/train/training_log.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -63,6 +65,31 @@ std::filesystem::path RunFolder::epochModel(int epoch) const {
   std::array<char, 32> name{};
   std::snprintf(name.data(), name.size(), "epoch-%04d.safetensors", epoch);
   return epochs() / name.data();
+}
+
+bool isRunFolder(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  const RunFolder run{folder};
+  return std::filesystem::exists(run.recipe(), ignored) &&
+         std::filesystem::is_directory(run.epochs(), ignored);
+}
+
+std::vector<EpochModel> epochModels(const RunFolder& run) {
+  constexpr std::string_view kPrefix = "epoch-";
+  std::vector<EpochModel> models;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator at(run.epochs(), ignored), end; at != end;
+       at.increment(ignored)) {
+    const auto stem = at->path().stem().string();
+    if (!stem.starts_with(kPrefix) || at->path().extension() != ".safetensors") continue;
+    const char* const last = stem.data() + stem.size();
+    int epoch = 0;
+    if (std::from_chars(stem.data() + kPrefix.size(), last, epoch).ptr != last) continue;
+    models.push_back({epoch, at->path()});
+  }
+  std::sort(models.begin(), models.end(),
+            [](const EpochModel& a, const EpochModel& b) { return a.epoch < b.epoch; });
+  return models;
 }
 
 Result<void> writeMetrics(const RunFolder& folder, const std::vector<EpochMetrics>& epochs) {

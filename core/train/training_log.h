@@ -64,6 +64,18 @@ struct RunFolder {
   [[nodiscard]] std::filesystem::path epochModel(int epoch) const;
 };
 
+/// Whether a folder is that of a training run.
+bool isRunFolder(const std::filesystem::path&);
+
+/// The model of an epoch.
+struct EpochModel {
+  int epoch = 0;
+  std::filesystem::path file;
+};
+
+/// The models that a run has kept of its epochs, in their order.
+std::vector<EpochModel> epochModels(const RunFolder&);
+
 /// Writes both metrics files anew, whole.
 Result<void> writeMetrics(const RunFolder&, const std::vector<EpochMetrics>&);
 /// The epochs that metrics.jsonl holds; none where there is no such file.

@@ -156,7 +156,9 @@ TEST_F(ModelCommands, ConvertRefusesWhatItCannotStandFor) {
 }
 
 TEST_F(ModelCommands, PreprocessingMayStandInAFile) {
-  const auto file = files().write("stretch.json", toJson({.fit = Preprocessing::Fit::Stretch}));
+  Preprocessing stretch;
+  stretch.fit = Preprocessing::Fit::Stretch;
+  const auto file = files().write("stretch.json", toJson(stretch));
   ASSERT_EQ(
       runProgram({"convert", model(), at("out.safetensors"), "--preprocessing", file}).exitCode, 0);
   const auto json =

@@ -12,7 +12,7 @@
 
 #include "core/export/whole_file.h"
 #include "core/image/preprocess.h"
-#include "noise.h"
+#include "tests/support/noise.h"
 
 namespace filterlens {
 namespace {

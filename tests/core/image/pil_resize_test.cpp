@@ -6,7 +6,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "noise.h"
+#include "tests/support/noise.h"
 
 namespace filterlens {
 namespace {
@@ -39,6 +39,22 @@ TEST(PilResize, APartIsCutFromTheWhole) {
   ASSERT_EQ(cut.height(), part.height);
   for (int y = 0; y < part.height; ++y) {
     EXPECT_EQ(std::memcmp(cut.pixel(0, y), whole.pixel(7, 50 + y), 63), 0) << "row " << y;
+  }
+}
+
+TEST(PilResize, ACutIsResizedAsAnImageOfItsOwn) {
+  const Image photo = noise(97, 61);
+  const PixelRect cut{30, 12, 50, 41};
+  std::vector<std::uint8_t> pixels;
+  for (int y = 12; y < 53; ++y) {
+    pixels.insert(pixels.end(), photo.pixel(30, y), photo.pixel(30, y) + 150);
+  }
+  const Image copy(50, 41, std::move(pixels));
+  for (const auto& [width, height] : {std::pair{20, 20}, {64, 9}, {50, 41}, {1, 1}}) {
+    const Image resized = pilResizeCut(photo, cut, width, height);
+    const Image expected = pilResize(copy, width, height);
+    ASSERT_EQ(resized.byteCount(), expected.byteCount());
+    EXPECT_EQ(std::memcmp(resized.data(), expected.data(), expected.byteCount()), 0);
   }
 }
 

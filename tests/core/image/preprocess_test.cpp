@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/image/pil_resize.h"
-#include "noise.h"
+#include "tests/support/noise.h"
 
 namespace filterlens {
 namespace {
