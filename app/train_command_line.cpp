@@ -107,6 +107,8 @@ void addMask(CLI::App& command, MaskOptions& options) {
   number("--mask-sparsity", options.sparsity, "weight of the mean importance in the loss");
   number("--mask-class-loss", options.classLoss,
          "weight of classifiers that see each map through its mask; not part of the model");
+  number("--mask-rest-swap", options.restSwap,
+         "probability of swapping a photo's unselected cells for another photo's in a block");
   number("--mask-start-k", options.startFactor, "K starts at this multiple of its value");
   number("--mask-start-k-until", options.factorUntil, "part of the run after which K is its own");
 }

@@ -43,6 +43,16 @@ torch::Tensor convolveToOneChannel(const torch::Tensor& x, const torch::Tensor& 
          bias;
 }
 
+/// Gives some photos of a batch their neighbour's cells wherever they selected none themselves.
+/// map, others: [B, C, H * W]; selected: [B, K].
+torch::Tensor swapRest(const torch::Tensor& map, const torch::Tensor& others,
+                       const torch::Tensor& selected, double probability) {
+  const auto rest = torch::ones({map.size(0), 1, map.size(2)}, torch::kBool)
+                        .scatter(2, selected.unsqueeze(1), false);
+  const auto swapped = torch::rand({map.size(0), 1, 1}) < probability;
+  return torch::where(rest.logical_and(swapped), others.roll(1, 0), map);
+}
+
 torch::nn::Conv2dOptions maskConvolution(const Stage& stage) {
   return torch::nn::Conv2dOptions(stage.in, 1, stage.filterKernel)
       .dilation(stage.filterDilation)
@@ -249,7 +259,11 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
     const auto gate = mask.importance.flatten(2).gather(2, cells.unsqueeze(1));  // [B, 1, K]
     answer = answer + (gate - gate.detach()) * (answer - tokens.transpose(1, 2)).detach();
   }
-  const auto attended = pixels.scatter(2, index, answer).view_as(x);
+  auto written = pixels.scatter(2, index, answer);
+  if (training && training->restSwap > 0) {
+    written = swapRest(written, pixels, cells, training->restSwap);
+  }
+  const auto attended = written.view_as(x);
   if (training) training->filters.push_back({mask.normalised, mask.importance, attended});
   return closeBlock(*conv_, attended, context.recorder);
 }

@@ -51,6 +51,8 @@ struct MaskTraining {
   double selectionNoise = 0;     ///< standard deviation of what is added to the mask's normalised
                                  ///< response before the K largest are taken
   double selectedFactor = 1;     ///< K is multiplied by this
+  double restSwap = 0;  ///< probability with which a block gives a photo the unselected cells of
+                        ///< another photo of the batch
 
   struct Filter {
     torch::Tensor normalised;  ///< BN(response), [B, 1, H, W]

@@ -38,6 +38,7 @@ MaskTraining MaskObjective::at(double part) const {
   MaskTraining training;
   training.straightThrough = options_.straightThrough;
   training.selectionNoise = options_.selectionNoise;
+  training.restSwap = options_.restSwap;
   const double left = options_.factorUntil > 0 ? 1 - part / options_.factorUntil : 0;
   training.selectedFactor = 1 + (options_.startFactor - 1) * std::max(0.0, left);
   return training;

@@ -21,7 +21,7 @@ struct Bounds {
   double most;
 };
 
-std::array<Bounds, 15> boundsOf(const TrainOptions& o) {
+std::array<Bounds, 16> boundsOf(const TrainOptions& o) {
   return {{{"--epochs", static_cast<double>(o.epochs), 1, 1e6},
            {"--batch-size", static_cast<double>(o.batchSize), 2, 65536},
            {"--learning-rate", o.learningRate, 1e-9, 10},
@@ -34,6 +34,7 @@ std::array<Bounds, 15> boundsOf(const TrainOptions& o) {
            {"--mask-noise", o.mask.selectionNoise, 0, 100},
            {"--mask-sparsity", o.mask.sparsity, 0, 100},
            {"--mask-class-loss", o.mask.classLoss, 0, 100},
+           {"--mask-rest-swap", o.mask.restSwap, 0, 1},
            {"--mask-start-k", o.mask.startFactor, 0.01, 1000},
            {"--mask-start-k-until", o.mask.factorUntil, 0, 1},
            {"--keep-every", static_cast<double>(o.keepEvery), 0, 1e6}}};
@@ -106,6 +107,7 @@ std::string toJson(const TrainOptions& o) {
                     {"selection_noise", o.mask.selectionNoise},
                     {"sparsity", o.mask.sparsity},
                     {"class_loss", o.mask.classLoss},
+                    {"rest_swap", o.mask.restSwap},
                     {"start_factor", o.mask.startFactor},
                     {"factor_until", o.mask.factorUntil}};
   recipe["keep_every"] = o.keepEvery;
@@ -142,6 +144,7 @@ Result<TrainOptions> trainOptionsFromJson(const std::string& text) {
     o.mask.selectionNoise = mask.at("selection_noise").get<double>();
     o.mask.sparsity = mask.at("sparsity").get<double>();
     o.mask.classLoss = mask.at("class_loss").get<double>();
+    o.mask.restSwap = mask.value("rest_swap", 0.0);
     o.mask.startFactor = mask.at("start_factor").get<double>();
     o.mask.factorUntil = mask.at("factor_until").get<double>();
     o.keepEvery = recipe.at("keep_every").get<int>();

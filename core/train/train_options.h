@@ -28,9 +28,11 @@ struct MaskOptions {
   double selectionNoise = 0;  ///< standard deviation of noise on the normalised response in top-K
   double sparsity = 0;        ///< weight of the mean importance, scaled to 0..1, in the loss
   double classLoss =
-      0;  ///< weight of an auxiliary classifier for each filter block, which
-          ///< reads the block's map averaged under the softmax of its mask (attention
-          ///< pooling; Ilse et al., arXiv 1802.04712); not part of the model
+      0;                ///< weight of an auxiliary classifier for each filter block, which
+                        ///< reads the block's map averaged under the softmax of its mask (attention
+                        ///< pooling; Ilse et al., arXiv 1802.04712); not part of the model
+  double restSwap = 0;  ///< probability with which a filter block gives a photo the unselected
+                        ///< cells of another photo: the class must be told by the selected ones
   double startFactor = 1;  ///< K starts at this multiple of its value and falls to it linearly …
   double factorUntil = 0.5;  ///< … until this part of the run
 };

@@ -69,6 +69,22 @@ TEST(MaskTrainingPass, NoiseAndAnotherKChangeTheSelection) {
   EXPECT_FALSE(torch::equal(plain, forward(*net, x, &larger).logits));
 }
 
+TEST(MaskTrainingPass, SwappingTheRestKeepsSelectedCellsAndTakesTheOthersFromTheNeighbour) {
+  const auto net = network();
+  const auto x = input();
+  MaskTraining own;
+  (void)forward(*net, x, &own);
+  MaskTraining swapping;
+  swapping.restSwap = 1;
+  (void)forward(*net, x, &swapping);
+  // The first block sees the same maps in both passes.
+  const auto before = own.filters[0].features.flatten(2);
+  const auto after = swapping.filters[0].features.flatten(2);
+  const int k = findArchitecture("compact")->stages[3].k;
+  const auto kept = (before == after).all(1).sum(1);
+  for (int picture = 0; picture < 2; ++picture) EXPECT_EQ(kept[picture].item<std::int64_t>(), k);
+}
+
 /// The gradient of the class loss with respect to the last filter mask's normalised response (to
 /// earlier ones it also comes by way of later masks).
 torch::Tensor maskGradient(bool straightThrough) {

@@ -16,7 +16,7 @@ TEST(Recipe, ComesBackFromJson) {
   options.sizes = {{0, 160}, {0.5, 224}};
   options.fit = Preprocessing::Fit::ResizeAndCrop;
   options.augmentation.cutmix = 0.5;
-  options.mask = {true, 0.25, 0.01, 0.5, 4, 0.7};
+  options.mask = {true, 0.25, 0.01, 0.5, 0.125, 4, 0.7};
   options.keepEvery = 3;
   const auto text = toJson(options);
   const auto back = trainOptionsFromJson(text);
@@ -26,6 +26,7 @@ TEST(Recipe, ComesBackFromJson) {
   EXPECT_EQ(back->sizes[1].side, 224);
   EXPECT_EQ(back->augmentation, options.augmentation);
   EXPECT_DOUBLE_EQ(back->mask.classLoss, 0.5);
+  EXPECT_DOUBLE_EQ(back->mask.restSwap, 0.125);
 }
 
 TEST(Recipe, DamagedJsonGetsASentence) {

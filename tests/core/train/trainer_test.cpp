@@ -64,7 +64,7 @@ class Training : public testing::Test {
     o.warmUpEpochs = 1;
     o.threads = 1;
     o.keepEvery = 0;
-    o.mask = {true, 0.1, 0.01, 0.1, 1.5, 0.5};
+    o.mask = {true, 0.1, 0.01, 0.1, 0.1, 1.5, 0.5};
     o.augmentation.cutmix = 0.5;
     return o;
   }
