@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "core/model/token_draw.h"
+#include "core/model/training_ops_internal.h"
 
 namespace filterlens {
 namespace {
@@ -95,6 +96,9 @@ torch::Tensor StemBlock::forward(const torch::Tensor& x, RunContext& context) {
     context.recorder->mixes(convolutionMixing(x, conv_->effectiveWeight(), conv_->shape().stride,
                                               conv_->shape().padding));
   }
+  if (canTrainFast(*this, x) && !x.requires_grad()) {
+    return trainStem(x, conv_->weight(), conv_->bias(), *conv_->norm(), conv_->shape().stride);
+  }
   return torch::leaky_relu(conv_->forward(x), kLeak);
 }
 
@@ -148,11 +152,15 @@ PooledBlock::PooledBlock(const Stage& stage)
                                         stage.in, stage.out, stage.stride, stage.expand))) {}
 
 torch::Tensor PooledBlock::forward(const torch::Tensor& x, RunContext& context) {
-  const auto pooled = torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
+  const bool fast = canTrainFast(*this, x);
+  const auto pooled = fast ? trainPool(x, stage_.grid, stage_.grid)
+                           : torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
   if (context.recorder) context.recorder->mixes(attentionMixing(*context.recorder, x));
   const auto tokens =
       encoder_->forward(tokensOf(pooled) + positions_.to(x.scalar_type()), context.recorder);
-  const auto answer = spread(mapOf(tokens, stage_.grid, stage_.grid), x.size(2), x.size(3));
+  const auto map = mapOf(tokens, stage_.grid, stage_.grid);
+  if (fast) return conv_->forward(trainSpreadAdd(x, map));
+  const auto answer = spread(map, x.size(2), x.size(3));
   return closeBlock(*conv_, x + answer, context.recorder);
 }
 
@@ -165,8 +173,13 @@ FilterMask::FilterMask(const Stage& stage)
 }
 
 MaskMaps FilterMask::forward(const torch::Tensor& x) {
+  if (canTrainFast(*this, x)) {
+    const auto mask = trainFilterMask(x, conv_->weight, conv_->bias, *norm_, dilation_);
+    return {{}, mask.importance, mask.scaled};
+  }
   const auto response = convolveToOneChannel(x, conv_->weight, conv_->bias, dilation_);
-  return {response, torch::sigmoid(torch::gelu(batchNorm(*norm_, response)))};
+  const auto importance = torch::sigmoid(torch::gelu(batchNorm(*norm_, response)));
+  return {response, importance, x * importance};
 }
 
 SelectingBlock::SelectingBlock(const Stage& stage)
@@ -188,6 +201,7 @@ torch::Tensor SelectingBlock::select(const torch::Tensor& x, const torch::Tensor
   const auto cells = x.size(2) * x.size(3);
   const auto given = context.selections.find(std::string(stage_.module));
   if (given == context.selections.end() && importance.defined()) {
+    if (canTrainFast(*this, x)) return largestCells(importance, stage_.k);
     // Stable: among equal importance the lower index wins, which topk does not promise.
     const auto order = torch::argsort(importance.detach().flatten(1), /*stable=*/true, 1, true);
     return order.narrow(1, 0, stage_.k);
@@ -221,7 +235,7 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
     recorder->mixes(attentionMixing(*recorder, x));
   }
 
-  const auto scaled = mask_ ? x * mask.importance : x;
+  const auto& scaled = mask_ ? mask.scaled : x;
   const auto pixels = scaled.flatten(2);           // [B, C, H * W]
   const auto cells = std::get<0>(byRank.sort(1));  // [B, K], ascending
   const auto index = cells.unsqueeze(1).expand({-1, x.size(1), -1});

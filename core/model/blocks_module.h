@@ -74,10 +74,11 @@ class PooledBlock : public Block {
   std::shared_ptr<InvertedResidual> conv_;
 };
 
-/// What a filter mask says about a map: both [B, 1, H, W].
+/// What a filter mask says about a map: response and importance are [B, 1, H, W].
 struct MaskMaps {
-  torch::Tensor response;    ///< the convolution's output
+  torch::Tensor response;    ///< the convolution's output; not defined in training
   torch::Tensor importance;  ///< sigmoid(GELU(norm(response))), exact GELU
+  torch::Tensor scaled;      ///< the map times its importance
 };
 
 /// The filter mask: a dilated convolution to one channel, norm, GELU, sigmoid.
@@ -101,7 +102,8 @@ class SelectingBlock : public Block {
   torch::Tensor forward(const torch::Tensor& x, RunContext& context) override;
 
  private:
-  /// The cells to select by rank, [B, K]; importance is undefined in a Dropout block.
+  /// The cells to select, [B, K], by rank (in training in any order); importance is undefined in a
+  /// Dropout block.
   [[nodiscard]] torch::Tensor select(const torch::Tensor& x, const torch::Tensor& importance,
                                      const RunContext& context) const;
   /// Table rows of cells: a map may be narrower than the table's grid. [B, K, C]
