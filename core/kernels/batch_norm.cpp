@@ -29,7 +29,11 @@ void BatchMoments::add(KernelSize group, const float* x, KernelSize rows) {
     g.squares.assign(index(channels_), 0);
   }
   g.count += rows;
-  kernels().addMoments(x, rows, channels_, g.origin.data(), g.sums.data(), g.squares.data());
+  constexpr KernelSize kRows = 256;  // see Kernels::addMoments
+  for (KernelSize first = 0; first < rows; first += kRows) {
+    kernels().addMoments(x + first * channels_, std::min(kRows, rows - first), channels_,
+                         g.origin.data(), g.sums.data(), g.squares.data());
+  }
 }
 
 void BatchMoments::finish(const NormWeights& norm, float* kept) {

@@ -41,7 +41,6 @@ class BatchNormValues {
 class BatchMoments {
  public:
   BatchMoments(KernelSize groups, KernelSize channels);
-  /// Some hundred rows at most.
   void add(KernelSize group, const float* x, KernelSize rows);
   /// Writes kept (see BatchNormValues) and updates the running statistics.
   void finish(const NormWeights&, float* kept);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "core/kernels/kernels.h"
@@ -14,6 +15,11 @@ constexpr KernelSize kBlockPixels = 96;
 
 inline std::vector<float> floats(KernelSize count) {
   return std::vector<float>(static_cast<std::size_t>(count));
+}
+
+/// Floats that nobody has written yet.
+inline std::unique_ptr<float[]> room(KernelSize count) {
+  return std::unique_ptr<float[]>(new float[static_cast<std::size_t>(count)]);
 }
 
 /// Calls task(first, count) for the blocks of a photo's pixels.

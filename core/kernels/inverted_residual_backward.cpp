@@ -1,15 +1,8 @@
-#include <memory>
-
 #include "core/kernels/blocks_internal.h"
 #include "core/kernels/inverted_residual.h"
 
 namespace filterlens {
 namespace {
-
-/// Floats that nobody has written yet.
-std::unique_ptr<float[]> room(KernelSize count) {
-  return std::unique_ptr<float[]>(new float[static_cast<std::size_t>(count)]);
-}
 
 /// What a thread needs to take the gradient of a depthwise convolution through a photo.
 struct MixScratch {

@@ -151,6 +151,11 @@ struct Kernels {
   void (*softmaxDropGradient)(float* scores, float* gradient, KernelSize rows, KernelSize cols,
                               float scale, const DropoutMask&, std::uint32_t first,
                               const float* statistics, const float* dots);
+  /// y = x * factors[row]; y may be x.
+  void (*scaleRows)(const float* x, const float* factors, KernelSize rows, KernelSize channels,
+                    float* y);
+  /// y += factor * x
+  void (*addScaled)(const float* x, KernelSize count, float factor, float* y);
   /// dots[row] = sum of a * b along the row; rows are stride floats apart.
   void (*rowDots)(const float* a, const float* b, KernelSize rows, KernelSize cols,
                   KernelSize stride, float* dots);

@@ -170,6 +170,18 @@ void softmaxDropGradient(float* scores, float* gradient, Size rows, Size cols, f
   }
 }
 
+void scaleRows(const float* x, const float* factors, Size rows, Size channels, float* y) {
+  for (Size row = 0; row < rows; ++row, x += channels, y += channels) {
+    const float factor = factors[row];
+    overChannels(0, channels, [&]<Size N>(Size c) { store<N>(y + c, load<N>(x + c) * factor); });
+  }
+}
+
+void addScaled(const float* x, Size count, float factor, float* y) {
+  overChannels(0, count,
+               [&]<Size N>(Size i) { store<N>(y + i, load<N>(y + i) + load<N>(x + i) * factor); });
+}
+
 void rowDots(const float* a, const float* b, Size rows, Size cols, Size stride, float* dots) {
   for (Size row = 0; row < rows; ++row, a += stride, b += stride) {
     dots[row] = sumOver(cols, [&]<Size N>(Size i) { return load<N>(a + i) * load<N>(b + i); });
@@ -190,6 +202,8 @@ void fillTokenKernels(Kernels& table) {
   table.addColumnSums = addColumnSums;
   table.softmaxDrop = softmaxDrop;
   table.softmaxDropGradient = softmaxDropGradient;
+  table.scaleRows = scaleRows;
+  table.addScaled = addScaled;
   table.rowDots = rowDots;
 }
 

@@ -1,20 +1,13 @@
 #include <mutex>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include "core/kernels/encoder_layer.h"
 #include "core/model/training_ops_internal.h"
+#include "core/model/training_support_internal.h"
 
 namespace filterlens {
 namespace {
-
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
 
 /// The order of the tensors that the function takes: the tokens, then the layer's parameters as
 /// EncoderLayerArrays has them; and behind them what it keeps.
@@ -25,7 +18,7 @@ constexpr std::size_t kArguments = 13;
 template <class Value>
 EncoderLayerArrays<Value> arraysOf(const variable_list& t) {
   std::size_t at = kParameters;
-  const auto next = [&]() -> Value* { return t[at++].template data_ptr<float>(); };
+  const auto next = [&]() -> Value* { return values(t[at++]); };
   // Braces: evaluated in this order.
   return EncoderLayerArrays<Value>{next(), next(), next(), next(), next(), next(),
                                    next(), next(), next(), next(), next(), next()};
@@ -49,8 +42,8 @@ struct TrainEncoderLayer : torch::autograd::Function<TrainEncoderLayer> {
     const auto shape = shapeOf(t[kX], options);
     t.push_back(at::empty({shape.batch * EncoderLayerKept::size(shape)}, t[kX].options()));
     auto y = at::empty_like(t[kX]);
-    encoderLayerForward(shape, arraysOf<const float>(t), t[kX].data_ptr<float>(),
-                        t.back().data_ptr<float>(), y.data_ptr<float>());
+    encoderLayerForward(shape, arraysOf<const float>(t), values(t[kX]), values(t.back()),
+                        values(y));
     context->save_for_backward(t);
     context->saved_data["heads"] = static_cast<std::int64_t>(options.heads);
     context->saved_data["hidden"] = static_cast<std::int64_t>(options.hidden);
@@ -61,8 +54,7 @@ struct TrainEncoderLayer : torch::autograd::Function<TrainEncoderLayer> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    TORCH_CHECK(!at::GradMode::is_enabled(),
-                "a training operation can be differentiated once only");
+    refuseSecondDerivative();
     const auto t = context->get_saved_variables();
     auto& saved = context->saved_data;
     const auto shape = shapeOf(t[kX], {.heads = static_cast<int>(saved["heads"].toInt()),
@@ -71,11 +63,9 @@ struct TrainEncoderLayer : torch::autograd::Function<TrainEncoderLayer> {
                                        .seed = static_cast<std::uint64_t>(saved["seed"].toInt()),
                                        .epsilon = saved["epsilon"].toDouble()});
     const auto dy = gradients[0].contiguous();
-    variable_list to;
-    for (std::size_t i = 0; i < kArguments; ++i) to.push_back(at::empty_like(t[i]));
-    encoderLayerBackward(shape, arraysOf<const float>(t), t[kX].data_ptr<float>(),
-                         t.back().data_ptr<float>(), dy.data_ptr<float>(), to[kX].data_ptr<float>(),
-                         arraysOf<float>(to));
+    auto to = gradientsLike(t, kArguments);
+    encoderLayerBackward(shape, arraysOf<const float>(t), values(t[kX]), values(t.back()),
+                         values(dy), values(to[kX]), arraysOf<float>(to));
     to.emplace_back();  // the options
     return to;
   }
@@ -92,7 +82,7 @@ std::uint64_t drawSeed() {
 torch::Tensor trainEncoderLayer(const torch::Tensor& tokens,
                                 const std::vector<torch::Tensor>& parameters,
                                 const EncoderLayerOptions& options) {
-  at::get_num_threads();  // in a new thread, LibTorch tells OpenMP its number of threads only now
+  settleThreads();
   variable_list t = {tokens.contiguous()};
   for (const auto& parameter : parameters) t.push_back(parameter.contiguous());
   return TrainEncoderLayer::apply(at::TensorList(t), options);

@@ -1,22 +1,12 @@
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <torch/csrc/autograd/custom_function.h>
-
 #include "core/kernels/inverted_residual.h"
 #include "core/model/training_ops_internal.h"
+#include "core/model/training_support_internal.h"
 
 namespace filterlens {
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
-
 /// The order of the tensors that the function takes, keeps and gives gradients for.
-enum Argument {
+enum Argument : std::size_t {
   kX,
   kExpand,
   kDepthwise,
@@ -26,8 +16,7 @@ enum Argument {
   kExpanded = kArguments,
   kMixed,
   kReduced,
-  kStatistics,  ///< of each norm
-  kKept = kStatistics + 3
+  kStatistics  ///< of each norm
 };
 
 InvertedResidualShape shapeOf(const variable_list& t, std::int64_t stride) {
@@ -40,14 +29,13 @@ InvertedResidualShape shapeOf(const variable_list& t, std::int64_t stride) {
           .stride = stride};
 }
 
-float* values(const torch::Tensor& tensor) { return tensor.data_ptr<float>(); }
-
-InvertedResidualWeights weightsOf(const variable_list& t) {
+InvertedResidualWeights weightsOf(const variable_list& t,
+                                  const InvertedResidualModules* modules = nullptr) {
   InvertedResidualWeights weights{
       values(t[kExpand]), values(t[kDepthwise]), values(t[kReduce]), {}};
   for (std::size_t i = 0; i < 3; ++i) {
-    weights.norms[i].weight = values(t[kNorms + 2 * i]);
-    weights.norms[i].bias = values(t[kNorms + 2 * i + 1]);
+    weights.norms[i] = normWeights(t[kNorms + 2 * i], t[kNorms + 2 * i + 1],
+                                   modules ? modules->norms[i] : nullptr);
   }
   return weights;
 }
@@ -57,11 +45,6 @@ InvertedResidualKept keptOf(const variable_list& t) {
           values(t[kMixed]),
           values(t[kReduced]),
           {values(t[kStatistics]), values(t[kStatistics + 1]), values(t[kStatistics + 2])}};
-}
-
-torch::Tensor newMap(const torch::Tensor& like, std::int64_t channels, std::int64_t rows,
-                     std::int64_t cols) {
-  return at::empty({like.size(0), channels, rows, cols}, like.options(), kChannelsLast);
 }
 
 struct TrainInvertedResidual : torch::autograd::Function<TrainInvertedResidual> {
@@ -75,30 +58,19 @@ struct TrainInvertedResidual : torch::autograd::Function<TrainInvertedResidual> 
     for (const auto channels : {shape.hidden, shape.hidden, shape.out}) {
       t.push_back(at::empty({2, channels}, t[kX].options()));
     }
-    auto weights = weightsOf(t);
-    for (std::size_t i = 0; i < 3; ++i) {
-      const auto& norm = *modules->norms[i];
-      weights.norms[i].runningMean = values(norm.running_mean);
-      weights.norms[i].runningVariance = values(norm.running_var);
-      weights.norms[i].epsilon = norm.options.eps();
-      weights.norms[i].momentum = norm.options.momentum().value();
-    }
     auto y = at::empty_like(t[kReduced]);
-    invertedResidualForward(shape, weights, values(t[kX]), keptOf(t), values(y));
+    invertedResidualForward(shape, weightsOf(t, modules), values(t[kX]), keptOf(t), values(y));
     context->save_for_backward(t);
     context->saved_data["stride"] = static_cast<std::int64_t>(modules->stride);
     return y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    TORCH_CHECK(!at::GradMode::is_enabled(),
-                "a training operation can be differentiated once only");
+    refuseSecondDerivative();
     const auto t = context->get_saved_variables();
     const auto shape = shapeOf(t, context->saved_data["stride"].toInt());
     const auto dy = gradients[0].contiguous(kChannelsLast);
-    variable_list to;
-    for (int i = 0; i < kArguments; ++i)
-      to.push_back(at::empty_like(t[static_cast<std::size_t>(i)]));
+    auto to = gradientsLike(t, kArguments);
     InvertedResidualGradients out{
         values(to[kX]), values(to[kExpand]), values(to[kDepthwise]), values(to[kReduce]), {}, {}};
     for (std::size_t i = 0; i < 3; ++i) {
@@ -113,14 +85,9 @@ struct TrainInvertedResidual : torch::autograd::Function<TrainInvertedResidual> 
 
 }  // namespace
 
-bool canTrainFast(const torch::nn::Module& module, const torch::Tensor& x) {
-  return module.is_training() && x.scalar_type() == torch::kFloat && x.is_cpu();
-}
-
 torch::Tensor trainInvertedResidual(const torch::Tensor& x,
                                     const InvertedResidualModules& modules) {
-  at::get_num_threads();  // in a new thread, LibTorch tells OpenMP its number of threads only now
-  // contiguous() of a kernel does not care for its memory format: a dimension of size 1 hides it.
+  settleThreads();
   variable_list t = {x.contiguous(kChannelsLast), modules.expand.contiguous(),
                      modules.depthwise.contiguous(), modules.reduce.contiguous()};
   for (auto* norm : modules.norms) {

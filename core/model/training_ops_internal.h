@@ -12,7 +12,9 @@
 namespace filterlens {
 
 /// Whether the operations below may take the place of the stock ones for a module that is training.
-bool canTrainFast(const torch::nn::Module& module, const torch::Tensor& x);
+inline bool canTrainFast(const torch::nn::Module& module, const torch::Tensor& x) {
+  return module.is_training() && x.scalar_type() == torch::kFloat && x.is_cpu();
+}
 
 /// An inverted residual's parts; see core/kernels/inverted_residual.h.
 struct InvertedResidualModules {
@@ -25,6 +27,30 @@ struct InvertedResidualModules {
 
 /// Forward in training mode: the batch's statistics, and the running ones are updated.
 torch::Tensor trainInvertedResidual(const torch::Tensor& x, const InvertedResidualModules&);
+
+/// Convolution without padding -> norm -> LeakyReLU(0.1). x gets no gradient.
+/// weight: [out, in, k, k], bias: [out].
+torch::Tensor trainStem(const torch::Tensor& x, const torch::Tensor& weight,
+                        const torch::Tensor& bias, torch::nn::BatchNorm2dImpl& norm, int stride);
+
+struct TrainedMask {
+  torch::Tensor scaled;      ///< x * importance
+  torch::Tensor importance;  ///< [B, 1, H, W], without a graph
+};
+
+/// The filter mask; see core/kernels/filter_mask.h. weight: [1, C, k, k], bias: [1].
+TrainedMask trainFilterMask(const torch::Tensor& x, const torch::Tensor& weight,
+                            const torch::Tensor& bias, torch::nn::BatchNorm2dImpl& norm,
+                            int dilation);
+
+/// The k cells of largest importance of each photo, ascending: [B, k], long. Among equals the lower
+/// cell comes first.
+torch::Tensor largestCells(const torch::Tensor& importance, int k);
+
+/// Adaptive average pooling.
+torch::Tensor trainPool(const torch::Tensor& x, std::int64_t rows, std::int64_t cols);
+/// base + x, pooled up to base's size.
+torch::Tensor trainSpreadAdd(const torch::Tensor& base, const torch::Tensor& x);
 
 struct EncoderLayerOptions {
   int heads = 1;

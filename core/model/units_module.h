@@ -51,6 +51,7 @@ class ConvNorm : public torch::nn::Module {
   [[nodiscard]] torch::Tensor effectiveWeight() const;
   [[nodiscard]] const ConvolutionShape& shape() const { return shape_; }
   [[nodiscard]] const torch::Tensor& weight() const { return conv_->weight; }
+  [[nodiscard]] const torch::Tensor& bias() const { return conv_->bias; }
   [[nodiscard]] torch::nn::BatchNorm2dImpl* norm() const { return norm_.get(); }
 
  private:

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -30,22 +32,37 @@ int threads() {
   return wanted ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
 }
 
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
+  return values[values.size() / 2];
+}
+
 /// One network with what a loop around it needs.
 class Trainee {
  public:
   virtual ~Trainee() = default;
   virtual torch::Tensor forward(const torch::Tensor& photos) = 0;
 
-  /// Seconds of one step.
-  double step(const torch::Tensor& photos, const torch::Tensor& labels) {
+  void step(const torch::Tensor& photos, const torch::Tensor& labels) {
     const auto begin = std::chrono::steady_clock::now();
+    const auto beginCpu = std::clock();
     optimizer_->zero_grad();
     const auto loss = torch::cross_entropy_loss(forward(photos), labels);
     loss.backward();
     torch::nn::utils::clip_grad_norm_(parameters_, kClip);
     optimizer_->step();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    seconds_.push_back(taken.count());
+    cpuSeconds_.push_back(static_cast<double>(std::clock() - beginCpu) / CLOCKS_PER_SEC);
   }
+  void forget() {
+    seconds_.clear();
+    cpuSeconds_.clear();
+  }
+  /// Medians of the steps since.
+  [[nodiscard]] double seconds() const { return median(seconds_); }
+  [[nodiscard]] double cpuSeconds() const { return median(cpuSeconds_); }
 
  protected:
   void optimise(std::vector<torch::Tensor> parameters) {
@@ -57,6 +74,8 @@ class Trainee {
  private:
   std::vector<torch::Tensor> parameters_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
+  std::vector<double> seconds_;
+  std::vector<double> cpuSeconds_;
 };
 
 class Ours : public Trainee {
@@ -105,11 +124,6 @@ struct Row {
   int steps = 0;
 };
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
 /// which: "ours", "plain", or "" for both in turns.
 void measure(const Row& row, const std::string& which) {
   const Architecture& a = *findArchitecture(row.id);
@@ -119,19 +133,19 @@ void measure(const Row& row, const std::string& which) {
   const auto labels = torch::randint(kClasses, {row.batch}, torch::kLong);
   Ours ours(a);
   Plain plain(a);
-  std::vector<double> oursSeconds;
-  std::vector<double> plainSeconds;
-  for (int i = 0; i <= row.steps; ++i) {  // the first one warms up
-    const double p = which == "ours" ? 1 : plain.step(photos, labels);
-    const double o = which == "plain" ? 1 : ours.step(photos, labels);
-    if (i == 0) continue;
-    plainSeconds.push_back(p);
-    oursSeconds.push_back(o);
+  for (int i = 0; i <= row.steps; ++i) {
+    if (which != "ours") plain.step(photos, labels);
+    if (which != "plain") ours.step(photos, labels);
+    if (i == 0) {  // warmed up
+      plain.forget();
+      ours.forget();
+    }
   }
-  const double p = row.batch / median(plainSeconds);
-  const double o = row.batch / median(oursSeconds);
-  std::printf("%-10s %5d %6d %12.1f %12.1f %8.2fx\n", row.id.c_str(), row.size, row.batch, p, o,
-              o / p);
+  const double p = row.batch / plain.seconds();
+  const double o = row.batch / ours.seconds();
+  const double ms = 1000.0 / row.batch;
+  std::printf("%-10s %5d %6d %9.1f %9.1f %7.2fx %9.2f %9.2f\n", row.id.c_str(), row.size, row.batch,
+              p, o, o / p, ms * plain.cpuSeconds(), ms * ours.cpuSeconds());
   std::fflush(stdout);
 }
 
@@ -141,8 +155,10 @@ void measure(const Row& row, const std::string& which) {
 int main(int argc, char** argv) {
   using namespace filterlens::test;
   torch::set_num_threads(threads());
-  std::printf("%d threads; photos/s in training, medians of one run\n%-10s %5s %6s %12s %12s %9s\n",
-              threads(), "network", "px", "batch", "plain", "ours", "ratio");
+  std::printf(
+      "%d threads; photos/s in training and ms of processor time for a photo, medians\n"
+      "%-10s %5s %6s %9s %9s %8s %9s %9s\n",
+      threads(), "network", "px", "batch", "plain", "ours", "ratio", "plain ms", "ours ms");
   if (argc >= 4) {
     measure({argv[1], std::atoi(argv[2]), std::atoi(argv[3]), argc > 4 ? std::atoi(argv[4]) : 5},
             argc > 5 ? argv[5] : "");
