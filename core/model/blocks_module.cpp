@@ -6,6 +6,7 @@
 #include <torch/torch.h>
 
 #include "core/model/token_draw.h"
+#include "core/model/training_ops_internal.h"
 
 namespace filterlens {
 namespace {
@@ -108,6 +109,9 @@ torch::Tensor StemBlock::forward(const torch::Tensor& x, RunContext& context) {
     context.recorder->mixes(convolutionMixing(x, conv_->effectiveWeight(), conv_->shape().stride,
                                               conv_->shape().padding));
   }
+  if (canTrainFast(*this, x) && !x.requires_grad()) {
+    return trainStem(x, conv_->weight(), conv_->bias(), *conv_->norm(), conv_->shape().stride);
+  }
   return torch::leaky_relu(conv_->forward(x), kLeak);
 }
 
@@ -161,11 +165,15 @@ PooledBlock::PooledBlock(const Stage& stage)
                                         stage.in, stage.out, stage.stride, stage.expand))) {}
 
 torch::Tensor PooledBlock::forward(const torch::Tensor& x, RunContext& context) {
-  const auto pooled = torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
+  const bool fast = canTrainFast(*this, x);
+  const auto pooled = fast ? trainPool(x, stage_.grid, stage_.grid)
+                           : torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
   if (context.recorder) context.recorder->mixes(attentionMixing(*context.recorder, x));
   const auto tokens =
       encoder_->forward(tokensOf(pooled) + positions_.to(x.scalar_type()), context.recorder);
-  const auto answer = spread(mapOf(tokens, stage_.grid, stage_.grid), x.size(2), x.size(3));
+  const auto map = mapOf(tokens, stage_.grid, stage_.grid);
+  if (fast) return conv_->forward(trainSpreadAdd(x, map));
+  const auto answer = spread(map, x.size(2), x.size(3));
   return closeBlock(*conv_, x + answer, context.recorder);
 }
 
@@ -177,10 +185,15 @@ FilterMask::FilterMask(const Stage& stage)
   attach(*this, "layer1.1", norm_);
 }
 
-MaskMaps FilterMask::forward(const torch::Tensor& x) {
+MaskMaps FilterMask::forward(const torch::Tensor& x, bool followed) {
+  if (canTrainFast(*this, x) && !followed) {
+    const auto mask = trainFilterMask(x, conv_->weight, conv_->bias, *norm_, dilation_);
+    return {{}, {}, mask.importance, mask.scaled};
+  }
   const auto response = convolveToOneChannel(x, conv_->weight, conv_->bias, dilation_);
   const auto normalised = batchNorm(*norm_, response);
-  return {response, normalised, torch::sigmoid(torch::gelu(normalised))};
+  const auto importance = torch::sigmoid(torch::gelu(normalised));
+  return {response, normalised, importance, x * importance};
 }
 
 SelectingBlock::SelectingBlock(const Stage& stage)
@@ -202,6 +215,7 @@ torch::Tensor SelectingBlock::select(const torch::Tensor& x, const torch::Tensor
   const auto cells = x.size(2) * x.size(3);
   const auto given = context.selections.find(std::string(stage_.module));
   if (given == context.selections.end() && importance.defined()) {
+    if (canTrainFast(*this, x)) return largestCells(importance, stage_.k);
     // Stable: among equal importance the lower index wins, which topk does not promise.
     const auto order = torch::argsort(importance.detach().flatten(1), /*stable=*/true, 1, true);
     return order.narrow(1, 0, stage_.k);
@@ -231,9 +245,9 @@ torch::Tensor SelectingBlock::positionsOf(const torch::Tensor& cells, std::int64
 }
 
 torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& context) {
-  MaskMaps mask;
-  if (mask_) mask = mask_->forward(x);
   auto* training = mask_ ? context.maskTraining : nullptr;
+  MaskMaps mask;
+  if (mask_) mask = mask_->forward(x, training != nullptr);
   const auto byRank =
       training ? selectInTraining(mask, *training) : select(x, mask.importance, context);
   if (auto* recorder = context.recorder) {
@@ -248,7 +262,7 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
     recorder->mixes(attentionMixing(*recorder, x));
   }
 
-  const auto scaled = mask_ ? x * mask.importance : x;
+  const auto& scaled = mask_ ? mask.scaled : x;
   const auto pixels = scaled.flatten(2);           // [B, C, H * W]
   const auto cells = std::get<0>(byRank.sort(1));  // [B, K], ascending
   const auto index = cells.unsqueeze(1).expand({-1, x.size(1), -1});

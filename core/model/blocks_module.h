@@ -74,18 +74,20 @@ class PooledBlock : public Block {
   std::shared_ptr<InvertedResidual> conv_;
 };
 
-/// What a filter mask says about a map: all [B, 1, H, W].
+/// What a filter mask says about a map: all but the scaled map are [B, 1, H, W].
 struct MaskMaps {
-  torch::Tensor response;    ///< the convolution's output
-  torch::Tensor normalised;  ///< norm(response)
+  torch::Tensor response;    ///< the convolution's output; not defined in a fast training step
+  torch::Tensor normalised;  ///< norm(response); not defined in a fast training step
   torch::Tensor importance;  ///< sigmoid(GELU(norm(response))), exact GELU
+  torch::Tensor scaled;      ///< the map times its importance
 };
 
 /// The filter mask: a dilated convolution to one channel, norm, GELU, sigmoid.
 class FilterMask : public torch::nn::Module {
  public:
   explicit FilterMask(const Stage&);
-  MaskMaps forward(const torch::Tensor& x);
+  /// followed: gradients of importance and normalised response are wanted.
+  MaskMaps forward(const torch::Tensor& x, bool followed);
 
  private:
   int dilation_;
@@ -102,7 +104,8 @@ class SelectingBlock : public Block {
   torch::Tensor forward(const torch::Tensor& x, RunContext& context) override;
 
  private:
-  /// The cells to select by rank, [B, K]; importance is undefined in a Dropout block.
+  /// The cells to select, [B, K], by rank (in training in any order); importance is undefined in a
+  /// Dropout block.
   [[nodiscard]] torch::Tensor select(const torch::Tensor& x, const torch::Tensor& importance,
                                      const RunContext& context) const;
   /// The same for training, where the choice may be made at random around the mask's.

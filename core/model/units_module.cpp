@@ -4,10 +4,10 @@
 
 #include <torch/torch.h>
 
+#include "core/model/training_ops_internal.h"
+
 namespace filterlens {
 namespace {
-
-constexpr double kDropout = 0.1;
 
 torch::nn::Conv2dOptions optionsOf(const ConvolutionShape& shape) {
   return torch::nn::Conv2dOptions(shape.in, shape.out, shape.kernel)
@@ -104,6 +104,14 @@ InvertedResidual::InvertedResidual(int in, int out, int stride, int expand)
 }
 
 torch::Tensor InvertedResidual::forward(const torch::Tensor& x, ConvolutionMixing* mixing) {
+  if (expand_ && !mixing && canTrainFast(*this, x)) {
+    return trainInvertedResidual(x,
+                                 {.expand = expand_->weight(),
+                                  .depthwise = depthwise_->weight(),
+                                  .reduce = reduce_->weight(),
+                                  .norms = {expand_->norm(), depthwise_->norm(), reduce_->norm()},
+                                  .stride = depthwise_->shape().stride});
+  }
   const auto hidden = expand_ ? torch::silu(expand_->forward(x)) : x;
   if (mixing) {
     *mixing = convolutionMixing(hidden, depthwise_->effectiveWeight(), depthwise_->shape().stride,
@@ -145,13 +153,26 @@ torch::Tensor EncoderLayer::attend(const torch::Tensor& tokens, AttentionTrace* 
   if (attention) {
     *attention = {heads_, static_cast<int>(count), toFloatArray(weights[0])};
   }
-  const auto mixed = torch::matmul(torch::dropout(weights, kDropout, is_training()), qkv[2]);
+  const auto mixed = torch::matmul(torch::dropout(weights, dropout_, is_training()), qkv[2]);
   return out_->forward(mixed.transpose(1, 2).reshape({batch, count, width}));
 }
 
+torch::Tensor EncoderLayer::trainFast(const torch::Tensor& tokens) {
+  return trainEncoderLayer(tokens,
+                           {inWeight_, inBias_, out_->weight, out_->bias, linear1_->weight,
+                            linear1_->bias, linear2_->weight, linear2_->bias, norm1_->weight,
+                            norm1_->bias, norm2_->weight, norm2_->bias},
+                           {.heads = heads_,
+                            .hidden = static_cast<int>(linear1_->weight.size(0)),
+                            .dropout = dropout_,
+                            .seed = dropout_ > 0 ? drawSeed() : 0,
+                            .epsilon = norm1_->options.eps()});
+}
+
 torch::Tensor EncoderLayer::forward(const torch::Tensor& tokens, AttentionTrace* attention) {
+  if (!attention && canTrainFast(*this, tokens)) return trainFast(tokens);
   const auto drop = [this](const torch::Tensor& t) {
-    return torch::dropout(t, kDropout, is_training());
+    return torch::dropout(t, dropout_, is_training());
   };
   const auto x = norm1_->forward(tokens + drop(attend(tokens, attention)));
   const auto hidden = drop(torch::relu(linear1_->forward(x)));

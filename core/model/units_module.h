@@ -50,6 +50,9 @@ class ConvNorm : public torch::nn::Module {
   /// The kernel that acts on the input: norm multiplied in, folded or not. [out, in / groups, k, k]
   [[nodiscard]] torch::Tensor effectiveWeight() const;
   [[nodiscard]] const ConvolutionShape& shape() const { return shape_; }
+  [[nodiscard]] const torch::Tensor& weight() const { return conv_->weight; }
+  [[nodiscard]] const torch::Tensor& bias() const { return conv_->bias; }
+  [[nodiscard]] torch::nn::BatchNorm2dImpl* norm() const { return norm_.get(); }
 
  private:
   ConvolutionShape shape_;
@@ -84,11 +87,15 @@ class EncoderLayer : public torch::nn::Module {
 
   /// attention: where not null, receives the softmax weights.
   torch::Tensor forward(const torch::Tensor& tokens, AttentionTrace* attention = nullptr);
+  /// The probability of dropout in training; 0.1 unless set.
+  void setDropout(double probability) { dropout_ = probability; }
 
  private:
+  torch::Tensor trainFast(const torch::Tensor& tokens);
   torch::Tensor attend(const torch::Tensor& tokens, AttentionTrace* attention);
 
   int heads_;
+  double dropout_ = 0.1;
   torch::Tensor inWeight_;
   torch::Tensor inBias_;
   std::shared_ptr<torch::nn::LinearImpl> out_;

@@ -24,13 +24,28 @@ torch::Tensor sinusoid(int count, int width) {
 
 }  // namespace
 
-PlainNetwork::PlainNetwork(const Architecture& a, std::map<std::string, torch::Tensor> weights)
-    : architecture_(a), weights_(std::move(weights)) {}
+PlainNetwork::PlainNetwork(const Architecture& a, std::map<std::string, torch::Tensor> weights,
+                           PlainMode mode)
+    : architecture_(a), weights_(std::move(weights)), mode_(mode) {
+  for (const auto& s : a.stages) {
+    if (s.grid != 0 && s.heads != 0) {
+      positions_.emplace(s.module, sinusoid(s.grid * s.grid, s.in));
+    }
+  }
+}
+
+const torch::Tensor& PlainNetwork::positions(const Stage& s) const {
+  return positions_.at(std::string(s.module));
+}
+
+torch::Tensor PlainNetwork::drop(const torch::Tensor& x) const {
+  return torch::dropout(x, mode_.dropout, mode_.dropout != 0);
+}
 
 torch::Tensor PlainNetwork::norm(const std::string& path, const torch::Tensor& x) const {
   return torch::batch_norm(x, weight(path + ".weight"), weight(path + ".bias"),
                            weight(path + ".running_mean"), weight(path + ".running_var"),
-                           /*training=*/false, 0.1, kEpsilon, true);
+                           mode_.batchStatistics, 0.1, kEpsilon, true);
 }
 
 torch::Tensor PlainNetwork::linear(const std::string& path, const torch::Tensor& x) const {
@@ -69,15 +84,15 @@ torch::Tensor PlainNetwork::encoder(const std::string& path, torch::Tensor token
     const auto scores =
         torch::matmul(perHead(projected[0]), perHead(projected[1]).transpose(2, 3)) /
         std::sqrt(static_cast<double>(width / heads));
-    const auto mixed = torch::matmul(torch::softmax(scores, -1), perHead(projected[2]));
+    const auto mixed = torch::matmul(drop(torch::softmax(scores, -1)), perHead(projected[2]));
     const auto joined = mixed.transpose(1, 2).contiguous().view_as(tokens);
     const auto layerNorm = [&](const char* name, const torch::Tensor& x) {
       return torch::layer_norm(x, {width}, weight(layer + name + ".weight"),
                                weight(layer + name + ".bias"), kEpsilon);
     };
-    tokens = layerNorm(".norm1", tokens + linear(attention + ".out_proj", joined));
-    const auto hidden = torch::relu(linear(layer + ".linear1", tokens));
-    tokens = layerNorm(".norm2", tokens + linear(layer + ".linear2", hidden));
+    tokens = layerNorm(".norm1", tokens + drop(linear(attention + ".out_proj", joined)));
+    const auto hidden = drop(torch::relu(linear(layer + ".linear1", tokens)));
+    tokens = layerNorm(".norm2", tokens + drop(linear(layer + ".linear2", hidden)));
   }
   return tokens;
 }
@@ -85,7 +100,7 @@ torch::Tensor PlainNetwork::encoder(const std::string& path, torch::Tensor token
 torch::Tensor PlainNetwork::pooled(const Stage& s, const torch::Tensor& x) const {
   const std::string module(s.module);
   auto tokens = torch::adaptive_avg_pool2d(x, {s.grid, s.grid}).flatten(2).transpose(1, 2);
-  tokens = encoder(module + ".trans", tokens + sinusoid(s.grid * s.grid, s.in), s.heads, s.layers);
+  tokens = encoder(module + ".trans", tokens + positions(s), s.heads, s.layers);
   const auto map = tokens.transpose(1, 2).contiguous().view({x.size(0), s.in, s.grid, s.grid});
   const auto y = x + torch::adaptive_avg_pool2d(map, {x.size(2), x.size(3)});
   return invertedResidual(module + ".conv", y, s.out, s.stride, s.expand);
@@ -109,13 +124,12 @@ torch::Tensor PlainNetwork::selecting(
     cells = selections.at(module).expand({x.size(0), -1});
   }
   cells = std::get<0>(cells.sort(1));
-  const auto table = sinusoid(s.grid * s.grid, s.in);
   auto pixels = x.flatten(2).transpose(1, 2).clone();  // [B, H * W, C]
   const auto batch = torch::arange(x.size(0)).unsqueeze(1);
   const auto rows = torch::div(cells, cols, "floor");
-  const auto positions = table.index({rows * s.grid + cells % cols});
+  const auto placed = positions(s).index({rows * s.grid + cells % cols});
   const auto answer =
-      encoder(path + ".trans", pixels.index({batch, cells}) + positions, s.heads, s.layers);
+      encoder(path + ".trans", pixels.index({batch, cells}) + placed, s.heads, s.layers);
   pixels.index_put_({batch, cells}, answer);
   const auto map = pixels.transpose(1, 2).reshape(x.sizes());
   return invertedResidual(module + ".conv_block", map, s.out, s.stride, s.expand);
@@ -160,7 +174,8 @@ torch::Tensor PlainNetwork::forward(torch::Tensor x,
   for (const auto& s : architecture_.stages) x = stage(s, x, selections);
   x = torch::adaptive_avg_pool2d(x, {1, 1}).flatten(1);
   if (architecture_.headHidden == 0) return linear("classifier.0", x);
-  return linear("mlp_head.3", torch::gelu(linear("mlp_head.0", x)));
+  const auto hidden = torch::gelu(linear("mlp_head.0", x));
+  return linear("mlp_head.3", torch::dropout(hidden, mode_.headDropout, mode_.headDropout != 0));
 }
 
 std::map<std::string, torch::Tensor> formulaTensors(const Architecture& a, int classes,

@@ -12,10 +12,18 @@
 
 namespace filterlens::test {
 
+/// How a PlainNetwork runs: the defaults are evaluation.
+struct PlainMode {
+  bool batchStatistics = false;  ///< BatchNorm as in training; it updates the running statistics
+  double dropout = 0;            ///< of the encoders
+  double headDropout = 0;
+};
+
 class PlainNetwork {
  public:
   /// weights: by state dict name.
-  PlainNetwork(const Architecture&, std::map<std::string, torch::Tensor> weights);
+  PlainNetwork(const Architecture&, std::map<std::string, torch::Tensor> weights,
+               PlainMode mode = {});
 
   /// [B, 3, H, W] -> [B, classes]. Dropout stages take their cells from selections, by module.
   [[nodiscard]] torch::Tensor forward(
@@ -25,6 +33,8 @@ class PlainNetwork {
   [[nodiscard]] const torch::Tensor& weight(const std::string& name) const {
     return weights_.at(name);
   }
+  [[nodiscard]] torch::Tensor drop(const torch::Tensor& x) const;
+  [[nodiscard]] const torch::Tensor& positions(const Stage&) const;
   [[nodiscard]] torch::Tensor norm(const std::string& path, const torch::Tensor& x) const;
   [[nodiscard]] torch::Tensor linear(const std::string& path, const torch::Tensor& x) const;
   [[nodiscard]] torch::Tensor convNorm(const std::string& path, const torch::Tensor& x, int stride,
@@ -42,6 +52,8 @@ class PlainNetwork {
 
   const Architecture& architecture_;
   std::map<std::string, torch::Tensor> weights_;
+  PlainMode mode_;
+  std::map<std::string, torch::Tensor> positions_;  // by module: made once, as a network would
 };
 
 /// The formula weights of tests/support/formula_weights.h as tensors.
