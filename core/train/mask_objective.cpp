@@ -34,6 +34,12 @@ MaskObjective::MaskObjective(const Architecture& architecture, int classes,
   }
 }
 
+bool MaskObjective::active() const {
+  const auto& o = options_;
+  return o.straightThrough || o.selectionNoise > 0 || o.sparsity > 0 || o.classLoss > 0 ||
+         o.restSwap > 0 || o.startFactor != 1;
+}
+
 MaskTraining MaskObjective::at(double part) const {
   MaskTraining training;
   training.straightThrough = options_.straightThrough;

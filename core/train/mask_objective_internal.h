@@ -20,6 +20,8 @@ class MaskObjective : public torch::nn::Module {
  public:
   MaskObjective(const Architecture&, int classes, const MaskOptions&);
 
+  /// Whether any option asks for something; where not, filter blocks are trained plainly.
+  [[nodiscard]] bool active() const;
   /// How filter blocks shall run at this part of the run (0 to 1).
   [[nodiscard]] MaskTraining at(double part) const;
 

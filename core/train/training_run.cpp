@@ -163,7 +163,7 @@ Result<void> TrainingRun::trainOn(Batch& batch) {
   auto mask = state_.objective().at(schedule_.part(position.epoch, position.batch));
   RunContext context;
   context.seed = seed;
-  context.maskTraining = &mask;
+  if (state_.objective().active()) context.maskTraining = &mask;
   const auto logits = state_.network().forward(inputOf(batch), context);
   const auto targets = targetsOf(batch, classes(), options_.labelSmoothing);
   const auto classLoss = softCrossEntropy(logits, targets);

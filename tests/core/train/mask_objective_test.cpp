@@ -110,6 +110,7 @@ TEST(MaskTrainingPass, StraightThroughAddsAGradientWhereTokensWereSelected) {
 TEST(MaskObjective, AsksForNothingByDefault) {
   MaskObjective objective(*findArchitecture("compact"), kClasses, {});
   EXPECT_TRUE(objective.parameters().empty());
+  EXPECT_FALSE(objective.active());
   const auto net = network();
   auto training = objective.at(0.3);
   const auto pass = forward(*net, input(), &training);
