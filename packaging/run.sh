@@ -1,26 +1,22 @@
 #!/usr/bin/env bash
 # Builds FilterLens where that is needed and runs it with the given arguments:
-#   packaging/run.sh [PHOTO…] [--model FILE]      the window
-#   packaging/run.sh explain|info|convert …       a command; see packaging/run.sh --help
-# Without a display, photos and a model are explained into the folder filterlens-out instead.
+#   packaging/run.sh [PHOTO…] [--model FILE]      the window; without a photo it shows a sample
+#   packaging/run.sh explain|train|info|…         a command; see packaging/run.sh --help
+# Without a display, photos are explained into the folder filterlens-out instead.
 set -euo pipefail
 
 packaging=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=$packaging/../build/release/bin/filterlens
 "$packaging/build.sh" release filterlens
+if (($# == 0)); then set -- "$packaging/../resources/samples/golf_ball.jpg"; fi
 
 # What the program can do by itself: there is a display, or the arguments ask for no window.
 if [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} || -n ${QT_QPA_PLATFORM:-} ]]; then
   exec "$program" "$@"
 fi
 case ${1:-} in
-explain | info | convert | -h | --help | --help-all | --version) exec "$program" "$@" ;;
+explain | info | convert | train | evaluate | measure | -h | --help | --help-all | --version) exec "$program" "$@" ;;
 esac
-
-if (($# == 0)); then
-  echo "There is no display for the window. Give photos and a model, and their pictures are written to a folder: packaging/run.sh PHOTO… --model FILE" >&2
-  exit 2
-fi
 
 output=(--out "$PWD/filterlens-out")
 for argument in "$@"; do
