@@ -61,7 +61,10 @@ torch::Tensor MaskObjective::loss(const std::vector<MaskTraining::Filter>& filte
       add(options_.sparsity * scaled.mean());
     }
     if (options_.classLoss > 0) {
-      const auto logits = classifiers_[i]->forward(pooledUnder(filter.normalised, filter.features));
+      // Only the mask shall learn from it: early features that had to tell the class by themselves
+      // would serve the network less well.
+      const auto logits =
+          classifiers_[i]->forward(pooledUnder(filter.normalised, filter.features.detach()));
       add(options_.classLoss * softCrossEntropy(logits, targets));
     }
   }
