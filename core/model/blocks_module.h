@@ -87,7 +87,7 @@ class FilterMask : public torch::nn::Module {
  public:
   explicit FilterMask(const Stage&);
   /// followed: gradients of importance and normalised response are wanted.
-  MaskMaps forward(const torch::Tensor& x, bool followed);
+  MaskMaps forward(const torch::Tensor& x, bool followed = false);
 
  private:
   int dilation_;
