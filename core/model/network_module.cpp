@@ -5,8 +5,6 @@
 namespace filterlens {
 namespace {
 
-constexpr double kHeadDropout = 0.5;
-
 torch::ScalarType torchType(DType type) {
   switch (type) {
     case DType::F64:
@@ -81,7 +79,7 @@ torch::Tensor Network::runStage(std::size_t index, const torch::Tensor& x, RunCo
 torch::Tensor Network::head(const torch::Tensor& map) {
   auto features = map.mean(torch::IntArrayRef({2, 3}));
   if (hidden_) {
-    features = torch::dropout(torch::gelu(hidden_->forward(features)), kHeadDropout, is_training());
+    features = torch::dropout(torch::gelu(hidden_->forward(features)), headDropout_, is_training());
   }
   return classifier_->forward(features);
 }
@@ -93,6 +91,13 @@ void Network::load(const Checkpoint& checkpoint) {
   for (const auto& tensor : checkpoint.tensors) {
     if (const auto* parameter = parameters.find(tensor.name)) copyInto(*parameter, tensor);
     if (const auto* buffer = buffers.find(tensor.name)) copyInto(*buffer, tensor);
+  }
+}
+
+void Network::setDropout(double encoders, double head) {
+  headDropout_ = head;
+  for (const auto& module : modules()) {
+    if (auto* layer = dynamic_cast<EncoderLayer*>(module.get())) layer->setDropout(encoders);
   }
 }
 

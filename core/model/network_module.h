@@ -22,6 +22,8 @@ class Network : public torch::nn::Module {
   /// Copies a state dict into the parameters and statistics; names and shapes must fit
   /// (recogniseArchitecture).
   void load(const Checkpoint&);
+  /// Probabilities of dropout in training: in the encoders (0.1 unless set) and the head (0.5).
+  void setDropout(double encoders, double head);
   /// Evaluation mode, every BatchNorm folded, no parameter asks for a gradient: ready for viewing.
   void prepareForViewing();
 
@@ -33,6 +35,7 @@ class Network : public torch::nn::Module {
   torch::Tensor head(const torch::Tensor& map);
 
   const Architecture& architecture_;
+  double headDropout_ = 0.5;
   std::vector<std::shared_ptr<Block>> blocks_;
   std::shared_ptr<torch::nn::LinearImpl> hidden_;  // null where the head is one Linear
   std::shared_ptr<torch::nn::LinearImpl> classifier_;

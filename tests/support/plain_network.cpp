@@ -120,9 +120,9 @@ torch::Tensor PlainNetwork::selecting(
     const auto importance = torch::sigmoid(torch::gelu(norm(conv + ".1", response)));
     cells = std::get<1>(torch::topk(importance.flatten(1), s.k, 1));
     x = x * importance;
-  } else {
-    cells = selections.at(module).expand({x.size(0), -1});
   }
+  const auto given = selections.find(module);
+  if (given != selections.end()) cells = given->second.expand({x.size(0), -1});
   cells = std::get<0>(cells.sort(1));
   auto pixels = x.flatten(2).transpose(1, 2).clone();  // [B, H * W, C]
   const auto batch = torch::arange(x.size(0)).unsqueeze(1);

@@ -25,7 +25,8 @@ class PlainNetwork {
   PlainNetwork(const Architecture&, std::map<std::string, torch::Tensor> weights,
                PlainMode mode = {});
 
-  /// [B, 3, H, W] -> [B, classes]. Dropout stages take their cells from selections, by module.
+  /// [B, 3, H, W] -> [B, classes]. Dropout stages take their cells from selections, by module;
+  /// filter stages too, where there are any.
   [[nodiscard]] torch::Tensor forward(
       torch::Tensor x, const std::map<std::string, torch::Tensor>& selections = {}) const;
 
