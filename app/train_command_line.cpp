@@ -77,6 +77,8 @@ void addRecipe(CLI::App& command, TrainCommandOptions& options) {
   number("--warm-up", train.warmUpEpochs, "epochs of linear warm-up");
   number("--weight-decay", train.weightDecay, "of kernels and matrices");
   number("--label-smoothing", train.labelSmoothing, "0 to 1");
+  number("--dropout", train.dropout, "in the encoders");
+  number("--head-dropout", train.headDropout, "in the head");
   number("--clip", train.clip, "largest norm of the gradient; 0: no limit");
   number("--average", train.averageDecay, "decay of the weights' running average; 0: none");
   number("--keep-every", train.keepEvery, "epochs between models that are kept; 0: none");

@@ -21,7 +21,7 @@ struct Bounds {
   double most;
 };
 
-std::array<Bounds, 16> boundsOf(const TrainOptions& o) {
+std::array<Bounds, 18> boundsOf(const TrainOptions& o) {
   return {{{"--epochs", static_cast<double>(o.epochs), 1, 1e6},
            {"--batch-size", static_cast<double>(o.batchSize), 2, 65536},
            {"--learning-rate", o.learningRate, 1e-9, 10},
@@ -29,6 +29,8 @@ std::array<Bounds, 16> boundsOf(const TrainOptions& o) {
            {"--warm-up", o.warmUpEpochs, 0, 1e6},
            {"--weight-decay", o.weightDecay, 0, 10},
            {"--label-smoothing", o.labelSmoothing, 0, 0.999},
+           {"--dropout", o.dropout, 0, 0.99},
+           {"--head-dropout", o.headDropout, 0, 0.99},
            {"--clip", o.clip, 0, 1e9},
            {"--average", o.averageDecay, 0, 0.999999},
            {"--mask-noise", o.mask.selectionNoise, 0, 100},
@@ -100,6 +102,8 @@ std::string toJson(const TrainOptions& o) {
   recipe["warm_up_epochs"] = o.warmUpEpochs;
   recipe["weight_decay"] = o.weightDecay;
   recipe["label_smoothing"] = o.labelSmoothing;
+  recipe["dropout"] = o.dropout;
+  recipe["head_dropout"] = o.headDropout;
   recipe["clip"] = o.clip;
   recipe["average_decay"] = o.averageDecay;
   recipe["augmentation"] = ordered_json::parse(toJson(o.augmentation));
@@ -134,6 +138,8 @@ Result<TrainOptions> trainOptionsFromJson(const std::string& text) {
     o.warmUpEpochs = recipe.at("warm_up_epochs").get<double>();
     o.weightDecay = recipe.at("weight_decay").get<double>();
     o.labelSmoothing = recipe.at("label_smoothing").get<double>();
+    o.dropout = recipe.at("dropout").get<double>();
+    o.headDropout = recipe.at("head_dropout").get<double>();
     o.clip = recipe.at("clip").get<double>();
     o.averageDecay = recipe.at("average_decay").get<double>();
     auto augmentation = augmentationFromJson(recipe.at("augmentation").dump());

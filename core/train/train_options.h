@@ -54,6 +54,8 @@ struct TrainOptions {
   double warmUpEpochs = 2;          ///< from a thousandth of learningRate
   double weightDecay = 0.05;        ///< of kernels and matrices, not of biases and norms
   double labelSmoothing = 0.1;
+  double dropout = 0.1;         ///< in the encoders; the authors' value
+  double headDropout = 0.5;     ///< in the head; the authors' value
   double clip = 2;              ///< largest norm of the gradient; 0: no limit
   double averageDecay = 0.998;  ///< of the weights' running average (EMA) in each step; 0: none
 

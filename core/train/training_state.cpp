@@ -47,6 +47,7 @@ TrainingState::TrainingState(const Architecture& architecture, int classes,
   network_ = std::make_shared<Network>(architecture, classes);
   objective_ = std::make_shared<MaskObjective>(architecture, classes, options.mask);
   network_->train();
+  network_->setDropout(options.dropout, options.headDropout);
   for (const auto& entry : network_->named_parameters()) {
     parameters_.emplace_back(entry.key(), entry.value());
   }

@@ -17,12 +17,15 @@ TEST(Recipe, ComesBackFromJson) {
   options.fit = Preprocessing::Fit::ResizeAndCrop;
   options.augmentation.cutmix = 0.5;
   options.mask = {true, 0.25, 0.01, 0.5, 0.125, 4, 0.7};
+  options.dropout = 0.05;
+  options.headDropout = 0.2;
   options.keepEvery = 3;
   const auto text = toJson(options);
   const auto back = trainOptionsFromJson(text);
   ASSERT_TRUE(back) << back.error().sentence;
   EXPECT_EQ(toJson(*back), text);
   EXPECT_EQ(back->seed, options.seed);
+  EXPECT_DOUBLE_EQ(back->headDropout, 0.2);
   EXPECT_EQ(back->sizes[1].side, 224);
   EXPECT_EQ(back->augmentation, options.augmentation);
   EXPECT_DOUBLE_EQ(back->mask.classLoss, 0.5);
