@@ -104,7 +104,8 @@ InvertedResidual::InvertedResidual(int in, int out, int stride, int expand)
 }
 
 torch::Tensor InvertedResidual::forward(const torch::Tensor& x, ConvolutionMixing* mixing) {
-  if (expand_ && !mixing && canTrainFast(*this, x)) {
+  // The parts know whether this is training: a block may hold them without holding this module.
+  if (expand_ && !mixing && canTrainFast(*depthwise_, x)) {
     return trainInvertedResidual(x,
                                  {.expand = expand_->weight(),
                                   .depthwise = depthwise_->weight(),

@@ -190,6 +190,20 @@ TEST(FilterMaskUnit, IsTheDilatedConvolution) {
   }
 }
 
+TEST_P(EveryNetwork, EvaluationReadsItsStatisticsAndLeavesThemAlone) {
+  const auto network = unfoldedNetwork(architecture(), kClasses, 3);
+  network->train();  // and back: every part has to hear of it
+  network->eval();
+  std::vector<torch::Tensor> before;
+  for (const auto& buffer : network->buffers()) before.push_back(buffer.clone());
+  const auto x = torch::cat({photoLikeInput(4), photoLikeInput(5)});
+  const auto both = logitsOf(*network, x.contiguous(torch::MemoryFormat::ChannelsLast));
+  const auto alone = logitsOf(*network, x.narrow(0, 0, 1));
+  EXPECT_LE((both[0] - alone[0]).abs().max().item<float>(), 1e-4F);
+  const auto after = network->buffers();
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_TRUE(torch::equal(before[i], after[i]));
+}
+
 TEST(TokenDraw, IsReproducibleUniformAndWithoutRepetition) {
   const auto drawn = drawTokens(7, "leaky_att_network.1", 3025, 256);
   EXPECT_EQ(drawn, drawTokens(7, "leaky_att_network.1", 3025, 256));
