@@ -5,6 +5,7 @@
 
 #include "app/console.h"
 #include "app/exit_code.h"
+#include "app/measure_command_line.h"
 #include "app/train_command_line.h"
 #include "core/data_files.h"
 #include "core/explain/explainer.h"
@@ -35,6 +36,9 @@ constexpr auto kExamples =
     "  train a model on pictures of your own, and say how good it is\n"
     "      filterlens train pictures/ --out run\n"
     "      filterlens evaluate run/best.safetensors pictures/\n"
+    "  say how far its maps can be believed\n"
+    "      filterlens measure photos/ --model run/best.safetensors --boxes boxes.csv --out "
+    "measured\n"
     "\n"
     "filterlens COMMAND --help says more.\n";
 
@@ -276,12 +280,14 @@ Command parseCommandLine(int argc, char** argv) {
   ConvertOptions convert;
   TrainCommandOptions train;
   EvaluateOptions evaluate;
+  MeasureOptions measure;
   addWindow(root, window);
   const auto* explainCommand = addExplain(root, explain);
   const auto* infoCommand = addInfo(root, info);
   const auto* convertCommand = addConvert(root, convert);
   const auto* trainCommand = addTrain(root, train);
   const auto* evaluateCommand = addEvaluate(root, evaluate);
+  const auto* measureCommand = addMeasure(root, measure);
 
   try {
     root.parse(argc, argv);
@@ -292,6 +298,7 @@ Command parseCommandLine(int argc, char** argv) {
   if (convertCommand->parsed()) return convert;
   if (trainCommand->parsed()) return train;
   if (evaluateCommand->parsed()) return evaluate;
+  if (measureCommand->parsed()) return measure;
   if (!explainCommand->parsed()) return window;
   if (const auto mistake = mistakeIn(explain); !mistake.empty()) {
     complain(mistake);

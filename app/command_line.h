@@ -7,6 +7,7 @@
 #include "app/evaluate_command.h"
 #include "app/explain_command.h"
 #include "app/info_command.h"
+#include "app/measure_command.h"
 #include "app/train_command.h"
 #include "app/window_command.h"
 
@@ -18,7 +19,7 @@ struct Finished {
 };
 
 using Command = std::variant<Finished, WindowOptions, ExplainOptions, InfoOptions, ConvertOptions,
-                             TrainCommandOptions, EvaluateOptions>;
+                             TrainCommandOptions, EvaluateOptions, MeasureOptions>;
 
 Command parseCommandLine(int argc, char** argv);
 

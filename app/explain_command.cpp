@@ -11,6 +11,7 @@
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/interrupt.h"
+#include "app/method_choice.h"
 #include "app/photo_batch.h"
 #include "app/repeat_command.h"
 
@@ -25,45 +26,9 @@ std::string joined(const std::vector<std::string_view>& words) {
 
 // What the command line says, before anything is opened.
 
-Result<std::vector<MethodChoice>> chosenMethods(const ExplainOptions& options) {
-  std::vector<MethodChoice> methods;
-  for (const auto& method : explainers()) {
-    const auto& ids = options.methods;
-    if (ids.empty() || std::find(ids.begin(), ids.end(), method.id) != ids.end()) {
-      methods.push_back({&method, {}});
-    }
-  }
-  for (const auto& id : options.methods) {
-    if (findExplainer(id)) continue;
-    std::vector<std::string_view> known;
-    for (const auto& method : explainers()) known.push_back(method.id);
-    return Error{"There is no method \"" + id + "\"; there are " + joined(known) + "."};
-  }
-  return methods;
-}
-
-/// Brings "rollout.residual-weight=0.3" to its method.
-Result<void> setParameter(const std::string& assignment, std::vector<MethodChoice>& methods) {
-  const auto dot = assignment.find('.');
-  const auto id = assignment.substr(0, dot);
-  if (dot == std::string::npos || id.find('=') != std::string::npos) {
-    return Error{"--param takes METHOD.ID=VALUE, not \"" + assignment + "\"."};
-  }
-  for (auto& [method, parameters] : methods) {
-    if (method->id != id) continue;
-    auto set = parseParameter(method->parameters, assignment.substr(dot + 1), parameters);
-    if (!set) return Error{"--param " + assignment + ": " + set.error().sentence};
-    return set;
-  }
-  return Error{"--param " + assignment + ": \"" + id + "\" is none of the chosen methods."};
-}
-
 Result<ExplainRequest> requestOf(const ExplainOptions& options) {
-  auto methods = chosenMethods(options);
+  auto methods = chosenMethods(options.methods, options.parameters);
   if (!methods) return methods.error();
-  for (const auto& assignment : options.parameters) {
-    if (auto set = setParameter(assignment, *methods); !set) return set.error();
-  }
   ExplainRequest request;
   request.seed = options.seed;
   request.top = options.top;

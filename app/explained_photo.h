@@ -13,11 +13,6 @@
 
 namespace filterlens {
 
-struct MethodChoice {
-  const Explainer* method = nullptr;
-  Parameters parameters;
-};
-
 /// What to compute of every photo.
 struct ExplainRequest {
   std::optional<int> target;  ///< none: the most probable class

@@ -27,6 +27,7 @@ struct Run {
   int operator()(const ConvertOptions& options) const { return runConvert(options); }
   int operator()(const TrainCommandOptions& options) const { return runTrain(options); }
   int operator()(const EvaluateOptions& options) const { return runEvaluate(options); }
+  int operator()(const MeasureOptions& options) const { return runMeasure(options); }
 };
 
 /// Lets threads that wait for each other sleep instead of spinning, so that whatever else runs gets

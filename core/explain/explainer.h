@@ -33,6 +33,12 @@ struct Explainer {
   std::function<Result<Heatmap>(const Trace&, int layer, const Parameters& parameters)> compute;
 };
 
+/// A method and the parameters that a user chose; the others are its defaults.
+struct MethodChoice {
+  const Explainer* method = nullptr;
+  Parameters parameters;
+};
+
 /// All methods, in the order in which they are offered.
 std::span<const Explainer> explainers();
 const Explainer* findExplainer(std::string_view id);  ///< nullptr where there is none

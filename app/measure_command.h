@@ -1,0 +1,30 @@
+// filterlens measure FOLDER --model FILE --out DIR: how far the maps of a model can be believed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace filterlens {
+
+struct MeasureOptions {
+  std::filesystem::path folder;
+  std::filesystem::path model;
+  std::filesystem::path boxes;    ///< CSV file; empty: nothing is localised
+  std::filesystem::path classes;  ///< class names; empty: those of the model file
+  std::vector<std::string> methods;
+  std::vector<std::string> parameters;
+  std::uint64_t seed = 0;
+  int draws = 5;
+  int limit = 0;    ///< photos; 0: all
+  int threads = 0;  ///< 0: all cores
+  std::filesystem::path out;
+  bool json = false;
+  bool quiet = false;
+};
+
+/// Returns the exit code.
+int runMeasure(const MeasureOptions&);
+
+}  // namespace filterlens

@@ -1,0 +1,13 @@
+// The measures as tables that people read.
+#pragma once
+
+#include <string>
+
+#include "core/measure/summary.h"
+
+namespace filterlens {
+
+/// One table for each family of measures that there are rows of, over the summary's main photos.
+std::string measureTables(const MeasureSummary&);
+
+}  // namespace filterlens

@@ -1,0 +1,17 @@
+// --method and --param: which methods a command computes, and how.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/explain/explainer.h"
+
+namespace filterlens {
+
+/// The methods of these ids in the order of the registry, all where there are none, with parameters
+/// from assignments such as "rollout.residual-weight=0.3". Fails on an id that there is none of,
+/// and on an assignment that no chosen method takes.
+Result<std::vector<MethodChoice>> chosenMethods(const std::vector<std::string>& ids,
+                                                const std::vector<std::string>& assignments);
+
+}  // namespace filterlens

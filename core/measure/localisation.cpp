@@ -1,0 +1,97 @@
+#include "core/measure/localisation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace filterlens {
+namespace {
+
+double positivePart(float value) { return std::isfinite(value) && value > 0 ? value : 0.0; }
+
+/// Sums over the cells of a map.
+struct Mass {
+  double total = 0;
+  double inside = 0;
+
+  void add(double density, double area, double areaInside) {
+    total += density * area;
+    inside += density * areaInside;
+  }
+  [[nodiscard]] double share() const { return inside / total; }
+};
+
+double smallestPositivePart(const Grid<float>& map) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const float value : map.values) smallest = std::min(smallest, positivePart(value));
+  return smallest;
+}
+
+bool centreInBoxes(const MapGeometry& geometry, int row, int col, const PhotoPlacement& placement,
+                   const BoxRegion& boxes) {
+  return boxes.contains(placement.photoX(geometry.x.centre(col)),
+                        placement.photoY(geometry.y.centre(row)));
+}
+
+/// The share of cells that are asked for whose centre lies in a box.
+template <class Asked>
+double shareOfCentres(const Heatmap& map, const PhotoPlacement& placement, const BoxRegion& boxes,
+                      Asked asked) {
+  int count = 0;
+  int inside = 0;
+  for (int row = 0; row < map.values.rows; ++row) {
+    for (int col = 0; col < map.values.cols; ++col) {
+      if (!asked(map.values.at(row, col))) continue;
+      ++count;
+      if (centreInBoxes(map.geometry, row, col, placement, boxes)) ++inside;
+    }
+  }
+  return count > 0 ? static_cast<double>(inside) / count : 0.0;
+}
+
+double pointing(const Heatmap& map, const PhotoPlacement& placement, const BoxRegion& boxes) {
+  float largest = -std::numeric_limits<float>::infinity();
+  for (const float value : map.values.values) {
+    if (std::isfinite(value)) largest = std::max(largest, value);
+  }
+  const bool none = std::isinf(largest);
+  return shareOfCentres(map, placement, boxes,
+                        [&](float value) { return none || value == largest; });
+}
+
+}  // namespace
+
+Localisation localise(const Heatmap& map, const PhotoPlacement& placement, const BoxRegion& boxes) {
+  const RectF seen = placement.inputRect();
+  const double floor = smallestPositivePart(map.values);
+  Mass uniform;
+  Mass whole;
+  Mass above;
+  for (int row = 0; row < map.values.rows; ++row) {
+    for (int col = 0; col < map.values.cols; ++col) {
+      const RectF cell = intersection(placement.cellRect(map.geometry, row, col), seen);
+      const double area = cell.width * cell.height;
+      const double inside = boxes.areaIn(cell);
+      const double value = positivePart(map.values.at(row, col));
+      uniform.add(1, area, inside);
+      whole.add(value, area, inside);
+      above.add(value - floor, area, inside);
+    }
+  }
+  Localisation result;
+  result.blank = !(whole.total > 0);
+  result.energyByChance = uniform.share();
+  result.pointingByChance = shareOfCentres(map, placement, boxes, [](float) { return true; });
+  result.energy = result.blank ? result.energyByChance : whole.share();
+  result.energyAboveFloor = above.total > 0 ? above.share() : result.energy;
+  result.pointing = pointing(map, placement, boxes);
+  return result;
+}
+
+SelectionInBoxes selectionInBoxes(const Heatmap& map, const PhotoPlacement& placement,
+                                  const BoxRegion& boxes) {
+  return {shareOfCentres(map, placement, boxes, [](float rank) { return std::isfinite(rank); }),
+          shareOfCentres(map, placement, boxes, [](float) { return true; })};
+}
+
+}  // namespace filterlens

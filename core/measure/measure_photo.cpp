@@ -1,0 +1,149 @@
+#include "core/measure/measure_photo.h"
+
+#include <algorithm>
+
+#include "core/measure/baselines.h"
+#include "core/measure/class_probability.h"
+#include "core/measure/localisation.h"
+#include "core/measure/selection_faithfulness.h"
+#include "core/train/random.h"
+
+namespace filterlens {
+namespace {
+
+/// A number that only this photo has (FNV-1a of its name).
+std::uint64_t keyOf(const std::string& name) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const unsigned char byte : name) hash = (hash ^ byte) * 1099511628211U;
+  return hash;
+}
+
+/// Measures one photo; keeps what its measures share.
+class PhotoMeasurement {
+ public:
+  PhotoMeasurement(const Model& model, const PhotoToMeasure& photo, const MeasureRequest& request)
+      : model_(model),
+        photo_(photo),
+        request_(request),
+        seed_(Random(request.seed, keyOf(photo.name)).bits()) {}
+
+  Result<PhotoMeasures> measure(const Progress& progress) {
+    constexpr double kRun = 0.1;
+    constexpr double kMaps = 0.3;
+    if (auto ran = run(progress.part(0, kRun)); !ran) return ran.error();
+    if (auto mapped = computeMaps(progress.part(kRun, kMaps)); !mapped) return mapped.error();
+    if (!photo_.boxes.empty()) {
+      if (auto localised = localiseMaps(); !localised) return localised.error();
+    }
+    if (auto measured = measureSelections(progress.part(kMaps, 1)); !measured) {
+      return measured.error();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> run(const Progress& progress) {
+    RunOptions options;
+    options.seed = request_.seed;
+    options.targetClass = photo_.label;
+    auto trace = model_.run(photo_.input.tensor, options, progress);
+    if (!trace) return trace.error();
+    trace_ = std::move(*trace);
+    const auto& logits = trace_.logits;
+    result_.label = photo_.label;
+    result_.predicted =
+        static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+    result_.target = trace_.targetClass;
+    result_.probability = classProbability(logits, result_.target, model_.info());
+    return {};
+  }
+
+  Result<void> computeMaps(const Progress& progress) {
+    const int layers = static_cast<int>(trace_.layers.size());
+    for (std::size_t i = 0; i < request_.methods.size(); ++i) {
+      const auto& [method, parameters] = request_.methods[i];
+      progress.report(static_cast<double>(i) / static_cast<double>(request_.methods.size()),
+                      "maps of " + std::string(method->label));
+      for (int layer = kInputLayer; layer < layers; ++layer) {
+        if (progress.cancelled()) return cancelledError();
+        if (!method->appliesTo(trace_, layer)) continue;
+        auto map = explain(*method, trace_, layer, parameters);
+        if (map) {
+          maps_.push_back(std::move(*map));
+        } else {
+          result_.notes.push_back(map.error().sentence);
+        }
+      }
+    }
+    return {};
+  }
+
+  Result<void> localiseMaps() {
+    const auto& placement = photo_.input.placement;
+    const BoxRegion boxes(photo_.boxes);
+    if (!(boxes.areaIn(placement.inputRect()) > 0)) {
+      return Error{
+          "None of its boxes lies in the part of the photo that the network is given, so there is "
+          "nothing to localise."};
+    }
+    const auto& input = photo_.input.tensor;
+    localiseMap(uniformBaseline(input.height, input.width), boxes);
+    localiseMap(centreBaseline(input.height, input.width), boxes);
+    for (const auto& map : maps_) {
+      map.scale == HeatmapScale::Ranks ? localiseSelection(map, boxes) : localiseMap(map, boxes);
+    }
+    return {};
+  }
+
+  void localiseMap(const Heatmap& map, const BoxRegion& boxes) {
+    const auto found = localise(map, photo_.input.placement, boxes);
+    add(map, "energy", found.energy);
+    add(map, "energy_above_floor", found.energyAboveFloor);
+    add(map, "energy_by_chance", found.energyByChance);
+    add(map, "pointing", found.pointing);
+    add(map, "pointing_by_chance", found.pointingByChance);
+    add(map, "blank", found.blank ? 1 : 0);
+  }
+
+  void localiseSelection(const Heatmap& map, const BoxRegion& boxes) {
+    const auto found = selectionInBoxes(map, photo_.input.placement, boxes);
+    add(map, "selected_in_boxes", found.selected);
+    add(map, "cells_in_boxes", found.all);
+    if (const auto ratio = found.ratio()) add(map, "selection_ratio", *ratio);
+  }
+
+  Result<void> measureSelections(const Progress& progress) {
+    const FaithfulnessOptions options{.draws = request_.draws, .seed = seed_};
+    const auto measured =
+        selectionFaithfulness(model_, photo_.input.tensor, trace_, options, progress);
+    if (!measured) return measured.error();
+    result_.values.insert(result_.values.end(), measured->begin(), measured->end());
+    for (const auto& layer : trace_.layers) {
+      const bool filter = layer.stage && layer.stage->kind == StageKind::Filter;
+      const auto note = filter ? overlapNote(layer) : std::string();
+      if (!note.empty()) result_.notes.push_back(note);
+    }
+    return {};
+  }
+
+  void add(const Heatmap& map, const char* measure, double value) {
+    result_.values.push_back({map.method, map.layer, measure, value});
+  }
+
+  const Model& model_;
+  const PhotoToMeasure& photo_;
+  const MeasureRequest& request_;
+  std::uint64_t seed_;
+  Trace trace_;
+  std::vector<Heatmap> maps_;
+  PhotoMeasures result_;
+};
+
+}  // namespace
+
+Result<PhotoMeasures> measurePhoto(const Model& model, const PhotoToMeasure& photo,
+                                   const MeasureRequest& request, const Progress& progress) {
+  return PhotoMeasurement(model, photo, request).measure(progress);
+}
+
+}  // namespace filterlens
