@@ -95,6 +95,8 @@ class MeasureRun {
     json["methods"] = methodsJson(request_.methods);
     json["seed"] = request_.seed;
     json["draws"] = request_.draws;
+    json["steps"] = request_.steps;
+    json["all_layers"] = request_.allLayers;
     json["bootstrap_resamples"] = kBootstrapResamples;
     settings_ = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     return kExitOk;
@@ -233,6 +235,8 @@ int runMeasure(const MeasureOptions& options) {
   request.methods = std::move(*methods);
   request.seed = options.seed;
   request.draws = options.draws;
+  request.steps = options.steps;
+  request.allLayers = options.allLayers;
   return MeasureRun(options, std::move(request)).run();
 }
 

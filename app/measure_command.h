@@ -17,6 +17,8 @@ struct MeasureOptions {
   std::vector<std::string> parameters;
   std::uint64_t seed = 0;
   int draws = 5;
+  int steps = 32;  ///< of deletion and insertion; 0: leave them out
+  bool allLayers = false;
   int limit = 0;    ///< photos; 0: all
   int threads = 0;  ///< 0: all cores
   std::filesystem::path out;

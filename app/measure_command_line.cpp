@@ -58,6 +58,16 @@ void addChoices(CLI::App& command, MeasureOptions& options) {
       ->type_name("N")
       ->check(CLI::PositiveNumber.description({}))
       ->capture_default_str();
+  command
+      .add_option("--steps", options.steps,
+                  "points of the deletion and insertion curves; 0: leave them out, which is much "
+                  "faster")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000).description({}))
+      ->capture_default_str();
+  command.add_flag("--all-layers", options.allLayers,
+                   "deletion and insertion at every layer (default: of the input, else of the last "
+                   "layer, else of every filter layer)");
   command.add_option("--seed", options.seed, "of all that is drawn (default: 0)")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber.description({}));

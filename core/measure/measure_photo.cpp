@@ -5,6 +5,7 @@
 #include "core/measure/baselines.h"
 #include "core/measure/class_probability.h"
 #include "core/measure/localisation.h"
+#include "core/measure/perturbation.h"
 #include "core/measure/selection_faithfulness.h"
 #include "core/train/random.h"
 
@@ -29,14 +30,20 @@ class PhotoMeasurement {
 
   Result<PhotoMeasures> measure(const Progress& progress) {
     constexpr double kRun = 0.1;
-    constexpr double kMaps = 0.3;
+    constexpr double kMaps = 0.15;
+    const double selections = request_.steps > 0 ? 0.3 : 1;
     if (auto ran = run(progress.part(0, kRun)); !ran) return ran.error();
     if (auto mapped = computeMaps(progress.part(kRun, kMaps)); !mapped) return mapped.error();
     if (!photo_.boxes.empty()) {
       if (auto localised = localiseMaps(); !localised) return localised.error();
     }
-    if (auto measured = measureSelections(progress.part(kMaps, 1)); !measured) {
+    if (auto measured = measureSelections(progress.part(kMaps, selections)); !measured) {
       return measured.error();
+    }
+    if (request_.steps > 0) {
+      if (auto perturbed = perturb(progress.part(selections, 1)); !perturbed) {
+        return perturbed.error();
+      }
     }
     return std::move(result_);
   }
@@ -122,6 +129,41 @@ class PhotoMeasurement {
       const bool filter = layer.stage && layer.stage->kind == StageKind::Filter;
       const auto note = filter ? overlapNote(layer) : std::string();
       if (!note.empty()) result_.notes.push_back(note);
+    }
+    return {};
+  }
+
+  /// Whether a map's order of pixels is tried. Ranks of tokens say nothing of the other cells.
+  [[nodiscard]] bool isPerturbed(const Heatmap& map) const {
+    if (map.scale == HeatmapScale::Ranks) return false;
+    const auto* method = findExplainer(map.method);
+    if (request_.allLayers || method == nullptr) return true;
+    const int last = static_cast<int>(trace_.layers.size()) - 1;
+    if (method->appliesTo(trace_, kInputLayer)) return map.layer == "input";
+    return !method->appliesTo(trace_, last) || trace_.findLayer(map.layer) == last;
+  }
+
+  Result<void> perturb(const Progress& progress) {
+    const auto& input = photo_.input.tensor;
+    const auto test = PerturbationTest::prepare(model_, input, result_.target, request_.steps,
+                                                request_.seed, progress);
+    if (!test) return test.error();
+    std::vector<const Heatmap*> maps;
+    const auto random = randomBaseline(input.height, input.width, seed_);
+    const auto centre = centreBaseline(input.height, input.width);
+    maps.push_back(&random);
+    maps.push_back(&centre);
+    for (const auto& map : maps_) {
+      if (isPerturbed(map)) maps.push_back(&map);
+    }
+    for (std::size_t i = 0; i < maps.size(); ++i) {
+      const double share = 1.0 / static_cast<double>(maps.size());
+      const auto scores = test->scores(
+          pixelOrder(*maps[i], input.height, input.width),
+          progress.part(static_cast<double>(i) * share, static_cast<double>(i + 1) * share));
+      if (!scores) return scores.error();
+      add(*maps[i], "deletion", scores->deletion);
+      add(*maps[i], "insertion", scores->insertion);
     }
     return {};
   }

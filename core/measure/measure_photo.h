@@ -16,6 +16,11 @@ struct MeasureRequest {
   std::vector<MethodChoice> methods;
   std::uint64_t seed = 0;  ///< of all draws, a DropoutViT's too
   int draws = 5;           ///< of random cells for each filter layer
+  /// Of deletion and insertion, see perturbation.h; 0: leave them out, which is much faster.
+  int steps = 32;
+  /// Deletion and insertion for every map. Else a method's map of the input where it has one, or
+  /// that of the last layer, and only methods that have neither (filter masks) at every layer.
+  bool allLayers = false;
 };
 
 struct PhotoToMeasure {
@@ -40,8 +45,9 @@ struct PhotoMeasures {
 };
 
 /// Runs the network on a photo and measures every chosen method at every layer that it has a map
-/// for, and every filter layer's selection. file and sha256 are left to the caller. Fails where the
-/// network cannot run, and where the boxes lie outside the part of the photo that it is given.
+/// for, beside baselines, and every filter layer's selection. file and sha256 are left to the
+/// caller. Fails where the network cannot run, and where the boxes lie outside the part of the
+/// photo that it is given.
 Result<PhotoMeasures> measurePhoto(const Model&, const PhotoToMeasure&, const MeasureRequest&,
                                    const Progress&);
 

@@ -43,6 +43,12 @@ std::span<const MeasureSpec> measureSpecs() {
                   "Own minus next, photo by photo: above 0 where the selection matters."},
       MeasureSpec{"drop_random", "drop random", Faithfulness, "Own minus random."},
       MeasureSpec{"drop_bottom", "drop bottom", Faithfulness, "Own minus bottom."},
+      MeasureSpec{"deletion", "deletion", Perturbation,
+                  "Area under the target's probability as the input's pixels are set to 0 (after "
+                  "normalisation) in the map's order, the largest value first; low is good."},
+      MeasureSpec{"insertion", "insertion", Perturbation,
+                  "The same as pixels are put back into the input under a Gaussian of 11 x 11 "
+                  "pixels and sigma 5; high is good. Compare both with \"random\" and \"centre\"."},
   };
   return kSpecs;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <map>
 
 #include "core/measure/csv.h"
@@ -142,8 +141,9 @@ Result<std::vector<PhotoBoxes>> parseObjectBoxes(std::string_view text, const st
 
 Result<std::vector<PhotoBoxes>> readObjectBoxes(const std::filesystem::path& csv) {
   std::ifstream file(csv, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || file.bad()) {
+  std::string text;
+  std::getline(file, text, '\0');  // unlike an iterator it does not throw on a folder
+  if (text.empty()) {
     return Error{"The boxes in " + csv.string() +
                  " could not be read: give a CSV file of file,class,xmin,ymin,xmax,ymax,width,"
                  "height."};
