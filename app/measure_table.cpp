@@ -106,17 +106,21 @@ std::string table(const Family& family, const std::vector<MeasureRow>& rows) {
   return text;
 }
 
+/// Whether the model gets none of the photos right: then only tables over all of them say anything.
+bool showsAll(const MeasureSummary& summary) { return summary.main.empty(); }
+
 std::string heading(const MeasureSummary& summary) {
-  const auto photos = std::to_string(summary.photos);
-  std::string text = photos + (summary.photos == 1 ? " photo" : " photos");
+  std::string text = std::to_string(summary.photos) + (summary.photos == 1 ? " photo" : " photos");
   if (summary.labelled == 0) {
     text += "; nobody said what they show, so the most probable class is measured";
   } else {
     text += "; the model gets " + std::to_string(summary.right) + " of the " +
             std::to_string(summary.labelled) + " of known class right";
-    if (summary.right < summary.labelled) {
-      text += ", and the tables are without the others (measures.csv has both)";
-    }
+  }
+  if (showsAll(summary)) {
+    text += ", so the tables are over all photos";
+  } else if (summary.right < summary.labelled) {
+    text += ", and the tables are without the others (measures.csv has both)";
   }
   return text + ".\nMeans over photos, with 95 % bootstrap intervals.\n";
 }
@@ -125,7 +129,8 @@ std::string heading(const MeasureSummary& summary) {
 
 std::string measureTables(const MeasureSummary& summary) {
   std::string text = heading(summary);
-  for (const auto& family : kFamilies) text += table(family, summary.main);
+  const auto& rows = showsAll(summary) ? summary.all : summary.main;
+  for (const auto& family : kFamilies) text += table(family, rows);
   if (!summary.notes.empty()) text += "\nNotes\n";
   for (const auto& note : summary.notes) text += note + "\n";
   return text;

@@ -7,7 +7,8 @@
 
 namespace filterlens {
 
-/// One table for each family of measures that there are rows of, over the summary's main photos.
+/// One table for each family of measures that there are rows of, over the summary's main
+/// rows, or over all photos where it has none.
 std::string measureTables(const MeasureSummary&);
 
 }  // namespace filterlens
