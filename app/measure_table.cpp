@@ -49,7 +49,7 @@ using Specs = std::vector<const MeasureSpec*>;
 
 std::size_t width(const MeasureSpec& spec) {
   constexpr std::size_t kBare = 6;
-  constexpr std::size_t kWithInterval = 21;
+  constexpr std::size_t kWithInterval = 23;
   return std::max(isBare(spec.id) ? kBare : kWithInterval, spec.label.size()) + 2;
 }
 
