@@ -6,8 +6,8 @@
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/measure_command_line.h"
+#include "app/model_option.h"
 #include "app/train_command_line.h"
-#include "core/data_files.h"
 #include "core/explain/explainer.h"
 #include "core/render/colormap.h"
 
@@ -119,28 +119,16 @@ CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vect
   return command.add_option(name, values, help)->allow_extra_args(false)->delimiter(',');
 }
 
-/// The model that comes with the program serves where there is one and no other is named.
-void addModel(CLI::App& command, std::filesystem::path& model) {
-  model = bundledModel();
-  auto* option = command
-                     .add_option("--model", model,
-                                 model.empty() ? "model file (.safetensors, .pth, .pt)"
-                                               : "model file (.safetensors, .pth, .pt); default: "
-                                                 "the one that comes with FilterLens")
-                     ->type_name("FILE");
-  if (model.empty()) option->required(command.get_parent() != nullptr);
-}
-
 void addWindow(CLI::App& root, WindowOptions& options) {
   root.add_option("PHOTO", options.photos, "photos to open")->type_name("");
-  addModel(root, options.model);
+  addModelOption(root, options.model);
 }
 
 void addInputs(CLI::App& command, ExplainOptions& options) {
   command.add_option("PHOTO", options.photos, "photos, folders of photos, or .npy inputs")
       ->type_name("")
       ->required();
-  addModel(command, options.model);
+  addModelOption(command, options.model);
   command
       .add_option("--classes", options.classes,
                   "class names instead of the model file's: text, one a line, or JSON")

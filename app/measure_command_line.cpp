@@ -1,5 +1,7 @@
 #include "app/measure_command_line.h"
 
+#include "app/model_option.h"
+
 namespace filterlens {
 namespace {
 
@@ -25,9 +27,7 @@ CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vect
 
 void addInputs(CLI::App& command, MeasureOptions& options) {
   command.add_option("FOLDER", options.folder, "folder of photos")->type_name("")->required();
-  command.add_option("--model", options.model, "model file (.safetensors, .pth, .pt)")
-      ->type_name("FILE")
-      ->required();
+  addModelOption(command, options.model);
   command
       .add_option("--boxes", options.boxes,
                   "where the objects are: a CSV file, see below; without it nothing is localised")

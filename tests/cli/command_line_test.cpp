@@ -1,4 +1,5 @@
 // What the program says about itself, and what it makes of a command line.
+#include <set>
 #include <sstream>
 
 #include "core/explain/explainer.h"
@@ -81,12 +82,26 @@ TEST_F(CommandLine, WaitingThreadsSleepUnlessTheUserSaysOtherwise) {
   EXPECT_EQ(chosen.err.find("GOMP_SPINCOUNT = '0'"), std::string::npos) << chosen.err;
 }
 
+TEST_F(CommandLine, TheModelThatComesAlongServesWhereNoneIsNamed) {
+  const auto outcome = runProgram({"explain", writePicture("photo.ppm"), "--json"});
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  std::set<std::string> names;
+  double sum = 0;
+  for (const auto& prediction : json["predictions"]) {
+    names.insert(prediction["name"].get<std::string>());
+    sum += prediction["probability"].get<double>();
+  }
+  EXPECT_EQ(names.size(), 10U);
+  EXPECT_TRUE(names.contains("golf_ball"));
+  EXPECT_NEAR(sum, 1, 1e-5);
+}
+
 TEST_F(CommandLine, MistakesGetOneSentenceAndExitCode2) {
   const std::string photo = writePicture("photo.ppm");
   const std::string weights = model();
   const std::string out = at("out");
   const std::vector<std::vector<std::string>> mistakes = {
-      {"explain", photo, "--out", out},                 // no model
       {"explain", "--model", weights, "--out", out},    // no photo
       {"explain", photo, "--model", weights},           // neither --out nor --json
       {"explain", photo, "--model", weights, "--out"},  // no value
