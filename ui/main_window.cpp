@@ -58,7 +58,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   updateTitle();
   updateActions();
   if (arguments.model) analyst_.open({*arguments.model});
-  if (!arguments.photos.empty()) analyst_.openPhotos(arguments.photos);
+  if (!arguments.photos.empty()) analyst_.open(arguments.photos);
 }
 
 // Widgets refer to the session, so they go first.
