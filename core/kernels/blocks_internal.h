@@ -2,31 +2,30 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "core/kernels/kernels.h"
+#include "core/kernels/memory.h"
 #include "core/kernels/parallel.h"
 
 namespace filterlens {
 
-/// Pixels that are worked on at a time: their channels stay in the first-level cache, or nearly.
-constexpr KernelSize kBlockPixels = 96;
-
+/// Zeros. What is written before it is read is better taken by takeRoom().
 inline std::vector<float> floats(KernelSize count) {
   return std::vector<float>(static_cast<std::size_t>(count));
 }
 
-/// Floats that nobody has written yet.
-inline std::unique_ptr<float[]> room(KernelSize count) {
-  return std::unique_ptr<float[]>(new float[static_cast<std::size_t>(count)]);
+/// Pixels that are worked on at a time, so that a few arrays of `channels` for each stay in the
+/// caches nearest to the processor; a multiple of the rows of a tile in multiply().
+inline KernelSize blockPixels(KernelSize channels) {
+  return std::clamp<KernelSize>(6144 / channels / 12 * 12, 24, 96);
 }
 
 /// Calls task(first, count) for the blocks of a photo's pixels.
 template <class Task>
-void overBlocks(KernelSize pixels, const Task& task) {
-  for (KernelSize first = 0; first < pixels; first += kBlockPixels) {
-    task(first, std::min(kBlockPixels, pixels - first));
+void overBlocks(KernelSize pixels, KernelSize block, const Task& task) {
+  for (KernelSize first = 0; first < pixels; first += block) {
+    task(first, std::min(block, pixels - first));
   }
 }
 
@@ -39,9 +38,9 @@ class PackedMatrix {
       : depth_(depth), cols_(cols), packed_(floats(kernels().packedSize(depth, cols))) {
     kernels().packMatrix(b, rowStride, colStride, depth, cols, packed_.data());
   }
-  /// c[rows, cols] = a[rows, depth] * b (+ bias) (+ c)
-  void multiply(const float* a, KernelSize rows, float* c, bool add = false,
-                const float* bias = nullptr) const {
+  /// c[rows, cols] = a[rows, depth] * b (+ bias) (+ base, which may be c)
+  void multiply(const float* a, KernelSize rows, float* c, const float* bias = nullptr,
+                const float* base = nullptr) const {
     kernels().multiply({.a = a,
                         .aStride = depth_,
                         .packedB = packed_.data(),
@@ -51,7 +50,7 @@ class PackedMatrix {
                         .depth = depth_,
                         .cols = cols_,
                         .bias = bias,
-                        .add = add});
+                        .base = base});
   }
 
  private:

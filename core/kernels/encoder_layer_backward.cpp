@@ -64,15 +64,15 @@ class Backward {
 
  private:
   struct Scratch {
-    std::vector<float> packed;    // keys or values
-    std::vector<float> scores;    // [count, count]
-    std::vector<float> dScores;   // [count, count]
-    std::vector<float> dots;      // [count]
-    std::vector<float> residual;  // [count, width]
-    std::vector<float> branch;    // [count, width]
-    std::vector<float> between;   // [count, width]
-    std::vector<float> wide;      // [count, 3 width] or [count, hidden]
-    std::vector<double> sums;     // [2, width]
+    Room packed;               // keys or values
+    Room scores;               // [count, count]
+    Room dScores;              // [count, count]
+    Room dots;                 // [count]
+    Room residual;             // [count, width]
+    Room branch;               // [count, width]
+    Room between;              // [count, width]
+    Room wide;                 // [count, 3 width] or [count, hidden]
+    std::vector<double> sums;  // [2, width]
     EncoderLayerGradients gradients{};
   };
 
@@ -80,14 +80,14 @@ class Backward {
     const auto size = s_.count * s_.width;
     const auto packed = std::max(kernels().packedSize(s_.headWidth(), s_.count),
                                  kernels().packedSize(s_.count, s_.headWidth()));
-    return {floats(packed),
-            floats(s_.count * s_.count),
-            floats(s_.count * s_.count),
-            floats(s_.count),
-            floats(size),
-            floats(size),
-            floats(size),
-            floats(s_.count * std::max(3 * s_.width, s_.hidden)),
+    return {takeRoom(packed),
+            takeRoom(s_.count * s_.count),
+            takeRoom(s_.count * s_.count),
+            takeRoom(s_.count),
+            takeRoom(size),
+            takeRoom(size),
+            takeRoom(size),
+            takeRoom(s_.count * std::max(3 * s_.width, s_.hidden)),
             {},
             {}};
   }
@@ -96,9 +96,9 @@ class Backward {
                      const float* dy, float* dx) const {
     const auto size = s_.count * s_.width;
     const auto& g = room.gradients;
-    float* residual = room.residual.data();
-    float* branch = room.branch.data();
-    float* wide = room.wide.data();
+    float* residual = room.residual.get();
+    float* branch = room.branch.get();
+    float* wide = room.wide.get();
 
     // y = LN2(u + drop(f)): residual is the gradient of the sum, branch that of f.
     normGradient(room, dy, kept.normalised2, kept.inverse2, w_.norm2Weight, g.norm2Weight,
@@ -108,25 +108,25 @@ class Backward {
     second_.multiply(branch, s_.count, wide);
     const auto hiddenMask = dropoutMask(s_, photo, DropoutSite::Hidden);
     kernels().reluDropGradient(kept.activated, s_.count * s_.hidden, hiddenMask.keep, wide);
-    float* u = room.between.data();
+    float* u = room.between.get();
     kernels().normActivate(kept.normalised1, s_.count, s_.width,
                            {w_.norm1Weight, w_.norm1Bias, nullptr}, Activation::None, u);
     linear(wide, s_.hidden, u, s_.width, g.weight1, g.bias1);
-    first_.multiply(wide, s_.count, residual, true);  // now the gradient of u
+    first_.multiply(wide, s_.count, residual, nullptr, residual);  // now the gradient of u
 
     // u = LN1(x + drop(a))
     normGradient(room, residual, kept.normalised1, kept.inverse1, w_.norm1Weight, g.norm1Weight,
                  g.norm1Bias, dx);
     kernels().drop(dx, size, dropoutMask(s_, photo, DropoutSite::Attended), 0, branch);
     linear(branch, s_.width, kept.mixed, s_.width, g.outWeight, g.outBias);
-    float* dMixed = room.between.data();
+    float* dMixed = room.between.get();
     out_.multiply(branch, s_.count, dMixed);
     std::fill_n(wide, s_.count * 3 * s_.width, 0.0F);
     for (KernelSize head = 0; head < s_.heads; ++head) {
       attend(room, kept, photo, head, dMixed + head * s_.headWidth());
     }
     linear(wide, 3 * s_.width, x, s_.width, g.inWeight, g.inBias);
-    in_.multiply(wide, s_.count, dx, true);
+    in_.multiply(wide, s_.count, dx, nullptr, dx);
   }
 
   /// Adds to the gradients of a linear layer's weight and bias. dOut: [count, out], in: [count, in]
@@ -161,23 +161,23 @@ class Backward {
     const float* query = kept.projected + at;
     const float* key = query + s_.width;
     const float* value = key + s_.width;
-    float* dQuery = room.wide.data() + at;
+    float* dQuery = room.wide.get() + at;
     float* dKey = dQuery + s_.width;
     float* dValue = dKey + s_.width;
-    float* packed = room.packed.data();
-    float* scores = room.scores.data();
-    float* dScores = room.dScores.data();
+    float* packed = room.packed.get();
+    float* scores = room.scores.get();
+    float* dScores = room.dScores.get();
 
     k.packMatrix(key, 1, row, width, count, packed);
     k.multiply({query, row, packed, scores, count, count, width, count});
     k.packMatrix(value, 1, row, width, count, packed);
     k.multiply({dMixed, s_.width, packed, dScores, count, count, width, count});
-    k.rowDots(dMixed, kept.mixed + at, count, width, s_.width, room.dots.data());
+    k.rowDots(dMixed, kept.mixed + at, count, width, s_.width, room.dots.get());
     k.softmaxDropGradient(scores, dScores, count, count,
                           1.0F / std::sqrt(static_cast<float>(width)),
                           dropoutMask(s_, photo, DropoutSite::Attention),
                           static_cast<std::uint32_t>(head * count * count),
-                          kept.statistics + head * count * 2, room.dots.data());
+                          kept.statistics + head * count * 2, room.dots.get());
     k.addTransposedProduct({scores, count, dMixed, s_.width, dValue, row, count, count, width});
     k.addTransposedProduct({dScores, count, query, row, dKey, row, count, count, width});
     k.packMatrix(key, row, 1, count, width, packed);

@@ -34,35 +34,36 @@ class Forward {
 
  private:
   struct Scratch {
-    std::vector<float> keys;     // packed
-    std::vector<float> values;   // packed
-    std::vector<float> scores;   // [count, count]
-    std::vector<float> answer;   // [count, width]
-    std::vector<float> between;  // [count, width]: u
+    Room keys;     // packed
+    Room values;   // packed
+    Room scores;   // [count, count]
+    Room answer;   // [count, width]
+    Room between;  // [count, width]: u
   };
 
   [[nodiscard]] Scratch makeScratch() const {
     const auto packed = [](KernelSize depth, KernelSize cols) {
-      return floats(kernels().packedSize(depth, cols));
+      return takeRoom(kernels().packedSize(depth, cols));
     };
     return {packed(s_.headWidth(), s_.count), packed(s_.count, s_.headWidth()),
-            floats(s_.count * s_.count), floats(s_.count * s_.width), floats(s_.count * s_.width)};
+            takeRoom(s_.count * s_.count), takeRoom(s_.count * s_.width),
+            takeRoom(s_.count * s_.width)};
   }
 
   void photoForward(Scratch& room, const float* x, const EncoderLayerKept& kept, KernelSize photo,
                     float* y) const {
     const auto size = s_.count * s_.width;
     const auto& k = kernels();
-    in_.multiply(x, s_.count, kept.projected, false, w_.inBias);
+    in_.multiply(x, s_.count, kept.projected, w_.inBias);
     for (KernelSize head = 0; head < s_.heads; ++head) attend(room, kept, photo, head);
-    float* answer = room.answer.data();
-    float* u = room.between.data();
-    out_.multiply(kept.mixed, s_.count, answer, false, w_.outBias);
+    float* answer = room.answer.get();
+    float* u = room.between.get();
+    out_.multiply(kept.mixed, s_.count, answer, w_.outBias);
     k.dropAdd(x, answer, size, dropoutMask(s_, photo, DropoutSite::Attended), u);
     normalise(u, kept.normalised1, kept.inverse1, w_.norm1Weight, w_.norm1Bias, u);
-    first_.multiply(u, s_.count, kept.activated, false, w_.bias1);
+    first_.multiply(u, s_.count, kept.activated, w_.bias1);
     k.reluDrop(kept.activated, s_.count * s_.hidden, dropoutMask(s_, photo, DropoutSite::Hidden));
-    second_.multiply(kept.activated, s_.count, answer, false, w_.bias2);
+    second_.multiply(kept.activated, s_.count, answer, w_.bias2);
     k.dropAdd(u, answer, size, dropoutMask(s_, photo, DropoutSite::Answer), y);
     normalise(y, kept.normalised2, kept.inverse2, w_.norm2Weight, w_.norm2Bias, y);
   }
@@ -75,15 +76,15 @@ class Forward {
     const float* query = kept.projected + head * width;
     const float* key = query + s_.width;
     const float* value = key + s_.width;
-    k.packMatrix(key, 1, row, width, s_.count, room.keys.data());
-    k.packMatrix(value, row, 1, s_.count, width, room.values.data());
-    float* scores = room.scores.data();
-    k.multiply({query, row, room.keys.data(), scores, s_.count, s_.count, width, s_.count});
+    k.packMatrix(key, 1, row, width, s_.count, room.keys.get());
+    k.packMatrix(value, row, 1, s_.count, width, room.values.get());
+    float* scores = room.scores.get();
+    k.multiply({query, row, room.keys.get(), scores, s_.count, s_.count, width, s_.count});
     const auto first = static_cast<std::uint32_t>(head * s_.count * s_.count);
     k.softmaxDrop(scores, s_.count, s_.count, 1.0F / std::sqrt(static_cast<float>(width)),
                   dropoutMask(s_, photo, DropoutSite::Attention), first,
                   kept.statistics + head * s_.count * 2);
-    k.multiply({scores, s_.count, room.values.data(), kept.mixed + head * width, s_.width, s_.count,
+    k.multiply({scores, s_.count, room.values.get(), kept.mixed + head * width, s_.width, s_.count,
                 s_.count, width});
   }
 

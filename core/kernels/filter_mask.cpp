@@ -1,6 +1,5 @@
 #include "core/kernels/filter_mask.h"
 
-#include <bit>
 #include <cmath>
 
 #include "core/kernels/blocks_internal.h"
@@ -69,53 +68,49 @@ void filterMaskForward(const FilterMaskShape& s, const FilterMaskWeights& weight
                        const FilterMaskKept& kept, float* y) {
   const PackedMatrix packed(weights.weight, s.taps(), 1, s.channels, s.taps());
   BatchMoments moments(groupCount(s.batch), 1);
-  const auto scratch = [&](KernelSize) { return floats(s.cols * s.taps()); };
-  overPhotos(s.batch, scratch,
-             [&](std::vector<float>& products, KernelSize group, KernelSize photo) {
-               float* response = kept.response + photo * s.cells();
-               respond(s, packed, x + photo * s.cells() * s.channels, *weights.bias,
-                       products.data(), response);
-               moments.add(group, response, s.cells());
-             });
+  const auto scratch = [&](KernelSize) { return takeRoom(s.cols * s.taps()); };
+  overPhotos(s.batch, scratch, [&](Room& products, KernelSize group, KernelSize photo) {
+    float* response = kept.response + photo * s.cells();
+    respond(s, packed, x + photo * s.cells() * s.channels, *weights.bias, products.get(), response);
+    moments.add(group, response, s.cells());
+  });
   moments.finish(weights.norm, kept.norm);
 
   const BatchNormValues norm(weights.norm, kept.norm, 1);
-  const auto nothing = [](KernelSize) { return 0; };
-  overPhotos(s.batch, nothing, [&](int, KernelSize, KernelSize photo) {
+  overPhotos(s.batch, kNothing, [&](int, KernelSize, KernelSize photo) {
     const auto first = photo * s.cells();
     float* importance = kept.importance + first;
+    float* z = kept.normalised + first;
     kernels().normActivate(kept.response + first, s.cells(), 1, norm.parameters(), Activation::None,
-                           importance);
-    for (KernelSize i = 0; i < s.cells(); ++i) {
-      importance[i] = sigmoid(importance[i] * below(importance[i]));
-    }
+                           z);
+    for (KernelSize i = 0; i < s.cells(); ++i) importance[i] = sigmoid(z[i] * below(z[i]));
     kernels().scaleRows(x + first * s.channels, importance, s.cells(), s.channels,
                         y + first * s.channels);
   });
 }
 
 void filterMaskBackward(const FilterMaskShape& s, const FilterMaskWeights& weights, const float* x,
-                        const FilterMaskKept& kept, const float* dy,
+                        const FilterMaskKept& kept, const FilterMaskOuterGradients& from,
                         const FilterMaskGradients& to) {
   const BatchNormValues norm(weights.norm, kept.norm, 1);
   const auto groups = groupCount(s.batch);
   BatchGradientSums sums(groups, 1);
-  const std::unique_ptr<float[]> gradient = room(s.batch * s.cells());
-  const auto rowOfCells = [&](KernelSize) { return floats(s.cells()); };
-  overPhotos(s.batch, rowOfCells, [&](std::vector<float>& z, KernelSize group, KernelSize photo) {
+  const Room gradient = takeRoom(s.batch * s.cells());
+  overPhotos(s.batch, kNothing, [&](int, KernelSize group, KernelSize photo) {
     const auto first = photo * s.cells();
     float* g = gradient.get() + first;
-    kernels().rowDots(dy + first * s.channels, x + first * s.channels, s.cells(), s.channels,
+    kernels().rowDots(from.y + first * s.channels, x + first * s.channels, s.cells(), s.channels,
                       s.channels, g);
-    kernels().normActivate(kept.response + first, s.cells(), 1, norm.parameters(), Activation::None,
-                           z.data());
     for (KernelSize i = 0; i < s.cells(); ++i) {
       const float importance = kept.importance[first + i];
-      g[i] *= importance * (1.0F - importance) * geluSlope(z[static_cast<std::size_t>(i)]);
+      const float outer = g[i] + from.importance[first + i];
+      g[i] = outer * importance * (1.0F - importance) * geluSlope(kept.normalised[first + i]) +
+             from.normalised[first + i];
     }
-    overBlocks(s.cells(), [&](KernelSize from, KernelSize count) {
-      kernels().addGradientSums(g + from, nullptr, kept.response + first + from, count, 1,
-                                norm.mean(), nullptr, sums.sums(group), sums.products(group));
+    constexpr KernelSize kCells = 256;  // see Kernels::addGradientSums
+    overBlocks(s.cells(), kCells, [&](KernelSize at, KernelSize count) {
+      kernels().addGradientSums(g + at, nullptr, kept.response + first + at, count, 1, norm.mean(),
+                                nullptr, sums.sums(group), sums.products(group));
     });
   });
   sums.finish(norm, s.batch * s.cells(), to.normWeight, to.normBias);
@@ -123,24 +118,23 @@ void filterMaskBackward(const FilterMaskShape& s, const FilterMaskWeights& weigh
   const PackedMatrix packed(weights.weight, 1, s.taps(), s.taps(), s.channels);
   GroupSums weightSums(groups, s.taps() * s.channels);
   GroupSums biasSums(groups, 1);
-  const auto scratch = [&](KernelSize) { return floats(s.cols * s.taps()); };
-  overPhotos(s.batch, scratch,
-             [&](std::vector<float>& gathered, KernelSize group, KernelSize photo) {
-               const auto first = photo * s.cells();
-               float* g = gradient.get() + first;
-               kernels().normGradient(g, kept.response + first, s.cells(), 1, sums.gradient(), g);
-               kernels().addColumnSums(g, s.cells(), 1, biasSums.of(group));
-               kernels().scaleRows(dy + first * s.channels, kept.importance + first, s.cells(),
-                                   s.channels, to.x + first * s.channels);
-               for (KernelSize row = 0; row < s.rows; ++row) {
-                 const auto at = (first + row * s.cols) * s.channels;
-                 gatherGradients(s, g, row, gathered.data());
-                 packed.multiply(gathered.data(), s.cols, to.x + at, true);
-                 kernels().addTransposedProduct({gathered.data(), s.taps(), x + at, s.channels,
-                                                 weightSums.of(group), s.channels, s.cols, s.taps(),
-                                                 s.channels});
-               }
-             });
+  const auto scratch = [&](KernelSize) { return takeRoom(s.cols * s.taps()); };
+  overPhotos(s.batch, scratch, [&](Room& gathered, KernelSize group, KernelSize photo) {
+    const auto first = photo * s.cells();
+    float* g = gradient.get() + first;
+    kernels().normGradient(g, kept.response + first, s.cells(), 1, sums.gradient(), g);
+    kernels().addColumnSums(g, s.cells(), 1, biasSums.of(group));
+    kernels().scaleRows(from.y + first * s.channels, kept.importance + first, s.cells(), s.channels,
+                        to.x + first * s.channels);
+    for (KernelSize row = 0; row < s.rows; ++row) {
+      const auto at = (first + row * s.cols) * s.channels;
+      gatherGradients(s, g, row, gathered.get());
+      packed.multiply(gathered.get(), s.cols, to.x + at, nullptr, to.x + at);
+      kernels().addTransposedProduct({gathered.get(), s.taps(), x + at, s.channels,
+                                      weightSums.of(group), s.channels, s.cols, s.taps(),
+                                      s.channels});
+    }
+  });
   biasSums.finish(to.bias);
   auto taps = floats(s.taps() * s.channels);
   weightSums.finish(taps.data());
@@ -149,29 +143,6 @@ void filterMaskBackward(const FilterMaskShape& s, const FilterMaskWeights& weigh
       to.weight[c * s.taps() + tap] = taps[static_cast<std::size_t>(tap * s.channels + c)];
     }
   }
-}
-
-void largestCells(const float* importance, KernelSize batch, KernelSize count, KernelSize k,
-                  std::int64_t* cells) {
-  const auto scratch = [&](KernelSize) {
-    return std::vector<std::uint64_t>(static_cast<std::size_t>(count));
-  };
-  overPhotos(batch, scratch, [&](std::vector<std::uint64_t>& keys, KernelSize, KernelSize photo) {
-    // Importance is positive, so its bits have the order of its values; below them the cell. A
-    // sort by numbers that may be none would be undefined.
-    for (KernelSize i = 0; i < count; ++i) {
-      const float value = importance[photo * count + i];
-      const auto bits = value == value ? std::bit_cast<std::uint32_t>(value) : 0U;
-      keys[static_cast<std::size_t>(i)] =
-          static_cast<std::uint64_t>(~bits) << 32 | static_cast<std::uint64_t>(i);
-    }
-    std::nth_element(keys.begin(), keys.begin() + (k - 1), keys.end());
-    std::int64_t* to = cells + photo * k;
-    for (KernelSize i = 0; i < k; ++i) {
-      to[i] = static_cast<std::int64_t>(keys[static_cast<std::size_t>(i)] & 0xFFFFFFFFU);
-    }
-    std::sort(to, to + k);
-  });
 }
 
 }  // namespace filterlens

@@ -24,11 +24,19 @@ struct FilterMaskWeights {
   NormWeights norm;     ///< of one channel
 };
 
-/// What forward leaves for backward; importance is s.
+/// What forward leaves for backward: [batch, rows, cols] each, but the norm.
 struct FilterMaskKept {
-  float* response;    ///< r: [batch, rows, cols]
-  float* importance;  ///< s: [batch, rows, cols]
+  float* response;    ///< r
+  float* normalised;  ///< z
+  float* importance;  ///< s
   float* norm;        ///< see BatchNormValues
+};
+
+/// The gradients that reach the mask.
+struct FilterMaskOuterGradients {
+  const float* y;
+  const float* normalised;  ///< of z itself
+  const float* importance;  ///< of s itself
 };
 
 struct FilterMaskGradients {
@@ -42,13 +50,9 @@ struct FilterMaskGradients {
 /// Updates the running statistics.
 void filterMaskForward(const FilterMaskShape&, const FilterMaskWeights&, const float* x,
                        const FilterMaskKept&, float* y);
-/// dy: the gradient of y; s itself gets none. Writes all gradients.
+/// Writes all gradients.
 void filterMaskBackward(const FilterMaskShape&, const FilterMaskWeights&, const float* x,
-                        const FilterMaskKept&, const float* dy, const FilterMaskGradients&);
-
-/// The k cells of largest importance of each photo, in ascending order; among equals the lower cell
-/// comes first, and what is no number comes last. importance: [batch, count]; cells: [batch, k].
-void largestCells(const float* importance, KernelSize batch, KernelSize count, KernelSize k,
-                  std::int64_t* cells);
+                        const FilterMaskKept&, const FilterMaskOuterGradients&,
+                        const FilterMaskGradients&);
 
 }  // namespace filterlens

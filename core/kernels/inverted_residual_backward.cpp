@@ -6,10 +6,10 @@ namespace {
 
 /// What a thread needs to take the gradient of a depthwise convolution through a photo.
 struct MixScratch {
-  RowRing activated;            // SiLU(norm1(e))
-  std::vector<float> slopes;    // its derivative, the last four rows
-  RowRing gradients;            // of d
-  std::vector<float> gradient;  // of a row of the activated map
+  RowRing activated;  // SiLU(norm1(e))
+  Room slopes;        // its derivative, the last four rows
+  RowRing gradients;  // of d
+  Room gradient;      // of a row of the activated map
 };
 
 class Backward {
@@ -21,6 +21,7 @@ class Backward {
         kept_(kept),
         to_(gradients),
         groups_(groupCount(shape.batch)),
+        block_(blockPixels(shape.hidden)),
         inPixels_(shape.rows * shape.cols),
         outPixels_(shape.outRows() * shape.outCols()),
         norm1_(weights.norms[0], kept.norms[0], shape.hidden),
@@ -32,9 +33,8 @@ class Backward {
 
   /// Through y = norm3(r): its sums.
   void close(const float* dy) {
-    const auto nothing = [](KernelSize) { return 0; };
-    overPhotos(s_.batch, nothing, [&](int, KernelSize group, KernelSize photo) {
-      overBlocks(outPixels_, [&](KernelSize first, KernelSize count) {
+    overPhotos(s_.batch, kNothing, [&](int, KernelSize group, KernelSize photo) {
+      overBlocks(outPixels_, block_, [&](KernelSize first, KernelSize count) {
         const auto at = (photo * outPixels_ + first) * s_.out;
         kernels().addGradientSums(dy + at, nullptr, kept_.reduced + at, count, s_.out,
                                   norm3_.mean(), nullptr, sums3_.sums(group),
@@ -46,45 +46,39 @@ class Backward {
 
   /// Through r = W SiLU(norm2(d)): gradient2 receives the gradient of norm2(d).
   void reduce(const float* dy) {
-    gradient2_ = room(s_.batch * outPixels_ * s_.hidden);
+    gradient2_ = takeRoom(s_.batch * outPixels_ * s_.hidden);
     const PackedMatrix weights(w_.reduce, s_.hidden, 1, s_.out, s_.hidden);
     GroupSums weightSums(groups_, s_.out * s_.hidden);
-    const auto scratch = [&](KernelSize) {
-      return floats(kBlockPixels * (s_.out + 3 * s_.hidden));
-    };
-    overPhotos(
-        s_.batch, scratch, [&](std::vector<float>& block, KernelSize group, KernelSize photo) {
-          float* dr = block.data();
-          float* gradient = dr + kBlockPixels * s_.out;
-          float* activated = gradient + kBlockPixels * s_.hidden;
-          float* slopes = activated + kBlockPixels * s_.hidden;
-          overBlocks(outPixels_, [&](KernelSize first, KernelSize count) {
-            const auto at = photo * outPixels_ + first;
-            const float* d = kept_.mixed + at * s_.hidden;
-            kernels().normGradient(dy + at * s_.out, kept_.reduced + at * s_.out, count, s_.out,
-                                   sums3_.gradient(), dr);
-            weights.multiply(dr, count, gradient);
-            kernels().normActivateDerive(d, count, s_.hidden, norm2_.parameters(), Activation::SiLU,
-                                         activated, slopes);
-            kernels().addGradientSums(gradient, slopes, d, count, s_.hidden, norm2_.mean(),
-                                      gradient2_.get() + at * s_.hidden, sums2_.sums(group),
-                                      sums2_.products(group));
-            kernels().addTransposedProduct({dr, s_.out, activated, s_.hidden, weightSums.of(group),
-                                            s_.hidden, count, s_.out, s_.hidden});
-          });
-        });
+    const auto scratch = [&](KernelSize) { return takeRoom(block_ * (s_.out + 2 * s_.hidden)); };
+    overPhotos(s_.batch, scratch, [&](Room& block, KernelSize group, KernelSize photo) {
+      float* dr = block.get();
+      float* gradient = dr + block_ * s_.out;
+      float* activated = gradient + block_ * s_.hidden;
+      overBlocks(outPixels_, block_, [&](KernelSize first, KernelSize count) {
+        const auto at = photo * outPixels_ + first;
+        const float* d = kept_.mixed + at * s_.hidden;
+        kernels().normGradient(dy + at * s_.out, kept_.reduced + at * s_.out, count, s_.out,
+                               sums3_.gradient(), dr);
+        weights.multiply(dr, count, gradient);
+        kernels().activateGradient(d, gradient, count, s_.hidden, norm2_.parameters(),
+                                   Activation::SiLU, activated, gradient2_.get() + at * s_.hidden,
+                                   sums2_.sums(group), sums2_.products(group));
+        kernels().addTransposedProduct({dr, s_.out, activated, s_.hidden, weightSums.of(group),
+                                        s_.hidden, count, s_.out, s_.hidden});
+      });
+    });
     sums2_.finish(norm2_, s_.batch * outPixels_, to_.normWeights[1], to_.normBiases[1]);
     weightSums.finish(to_.reduce);
   }
 
   /// Through d = depthwise(SiLU(norm1(e))): gradient1 receives the gradient of norm1(e).
   void mix() {
-    gradient1_ = room(s_.batch * inPixels_ * s_.hidden);
+    gradient1_ = takeRoom(s_.batch * inPixels_ * s_.hidden);
     taps_ = depthwiseTaps(w_.depthwise, s_.hidden, s_.stride == 1);
     GroupSums weightSums(groups_, 9 * s_.hidden);
     const auto scratch = [&](KernelSize) {
-      return MixScratch{RowRing(s_.cols, s_.hidden), floats(4 * s_.cols * s_.hidden),
-                        RowRing(s_.outCols(), s_.hidden), floats(s_.cols * s_.hidden)};
+      return MixScratch{RowRing(s_.cols, s_.hidden), takeRoom(4 * s_.cols * s_.hidden),
+                        RowRing(s_.outCols(), s_.hidden), takeRoom(s_.cols * s_.hidden)};
     };
     overPhotos(s_.batch, scratch, [&](MixScratch& rows, KernelSize group, KernelSize photo) {
       mixPhoto(rows, group, photo, weightSums.of(group));
@@ -104,16 +98,15 @@ class Backward {
   void expand(const float* x, const float* dy) {
     const PackedMatrix weights(w_.expand, s_.in, 1, s_.hidden, s_.in);
     GroupSums weightSums(groups_, s_.hidden * s_.in);
-    const auto scratch = [&](KernelSize) { return floats(kBlockPixels * s_.hidden); };
-    overPhotos(s_.batch, scratch, [&](std::vector<float>& de, KernelSize group, KernelSize photo) {
-      overBlocks(inPixels_, [&](KernelSize first, KernelSize count) {
+    const auto scratch = [&](KernelSize) { return takeRoom(block_ * s_.hidden); };
+    overPhotos(s_.batch, scratch, [&](Room& de, KernelSize group, KernelSize photo) {
+      overBlocks(inPixels_, block_, [&](KernelSize first, KernelSize count) {
         const auto at = photo * inPixels_ + first;
         kernels().normGradient(gradient1_.get() + at * s_.hidden, kept_.expanded + at * s_.hidden,
-                               count, s_.hidden, sums1_.gradient(), de.data());
+                               count, s_.hidden, sums1_.gradient(), de.get());
         float* dx = to_.x + at * s_.in;
-        if (s_.skip()) std::copy_n(dy + at * s_.in, count * s_.in, dx);
-        weights.multiply(de.data(), count, dx, s_.skip());
-        kernels().addTransposedProduct({de.data(), s_.hidden, x + at * s_.in, s_.in,
+        weights.multiply(de.get(), count, dx, nullptr, s_.skip() ? dy + at * s_.in : nullptr);
+        kernels().addTransposedProduct({de.get(), s_.hidden, x + at * s_.in, s_.in,
                                         weightSums.of(group), s_.in, count, s_.hidden, s_.in});
       });
     });
@@ -153,12 +146,12 @@ class Backward {
       const float* const in[3] = {rows.gradients.padded(row - 1, s_.rows),
                                   rows.gradients.padded(row, s_.rows),
                                   rows.gradients.padded(row + 1, s_.rows)};
-      kernels().depthwiseRow(in, taps_.data(), s_.hidden, s_.cols, 1, rows.gradient.data());
+      kernels().depthwiseRow(in, taps_.data(), s_.hidden, s_.cols, 1, rows.gradient.get());
     } else {
       upRow(rows, row);
     }
     const auto* e = rowOfExpanded(photo, row);
-    kernels().addGradientSums(rows.gradient.data(), slopesOf(rows, row), e, s_.cols, s_.hidden,
+    kernels().addGradientSums(rows.gradient.get(), slopesOf(rows, row), e, s_.cols, s_.hidden,
                               norm1_.mean(), gradient1_.get() + (e - kept_.expanded),
                               sums1_.sums(group), sums1_.products(group));
   }
@@ -172,14 +165,14 @@ class Backward {
     const float* const from[2] = {rows.gradients.cells(above), rows.gradients.cells(above + 1)};
     const int weightRows[2] = {even ? 1 : 2, 0};
     kernels().depthwiseUpRow(from, weightRows, both ? 2 : 1, taps_.data(), s_.hidden, s_.cols,
-                             rows.gradient.data());
+                             rows.gradient.get());
   }
 
   [[nodiscard]] const float* rowOfExpanded(KernelSize photo, KernelSize row) const {
     return kept_.expanded + (photo * s_.rows + row) * s_.cols * s_.hidden;
   }
   [[nodiscard]] float* slopesOf(MixScratch& rows, KernelSize row) const {
-    return rows.slopes.data() + (row & 3) * s_.cols * s_.hidden;
+    return rows.slopes.get() + (row & 3) * s_.cols * s_.hidden;
   }
 
   const InvertedResidualShape& s_;
@@ -187,6 +180,7 @@ class Backward {
   const InvertedResidualKept& kept_;
   const InvertedResidualGradients& to_;
   KernelSize groups_;
+  KernelSize block_;
   KernelSize inPixels_;
   KernelSize outPixels_;
   BatchNormValues norm1_;
@@ -196,8 +190,8 @@ class Backward {
   BatchGradientSums sums2_;
   BatchGradientSums sums3_;
   std::vector<float> taps_;
-  std::unique_ptr<float[]> gradient2_;
-  std::unique_ptr<float[]> gradient1_;
+  Room gradient2_;
+  Room gradient1_;
 };
 
 }  // namespace

@@ -8,15 +8,14 @@ class Forward {
  public:
   Forward(const InvertedResidualShape& shape, const InvertedResidualWeights& weights,
           const InvertedResidualKept& kept)
-      : s_(shape), w_(weights), kept_(kept) {}
+      : s_(shape), w_(weights), kept_(kept), block_(blockPixels(shape.hidden)) {}
 
   void expand(const float* x) {
     const PackedMatrix weights(w_.expand, 1, s_.in, s_.in, s_.hidden);
     BatchMoments moments(groupCount(s_.batch), s_.hidden);
     const auto pixels = s_.rows * s_.cols;
-    const auto nothing = [](KernelSize) { return 0; };
-    overPhotos(s_.batch, nothing, [&](int, KernelSize group, KernelSize photo) {
-      overBlocks(pixels, [&](KernelSize first, KernelSize count) {
+    overPhotos(s_.batch, kNothing, [&](int, KernelSize group, KernelSize photo) {
+      overBlocks(pixels, block_, [&](KernelSize first, KernelSize count) {
         const auto at = photo * pixels + first;
         float* e = kept_.expanded + at * s_.hidden;
         weights.multiply(x + at * s_.in, count, e);
@@ -56,33 +55,33 @@ class Forward {
     const BatchNormValues norm(w_.norms[1], kept_.norms[1], s_.hidden);
     BatchMoments moments(groupCount(s_.batch), s_.out);
     const auto pixels = s_.outRows() * s_.outCols();
-    const auto scratch = [&](KernelSize) { return floats(kBlockPixels * s_.hidden); };
-    overPhotos(s_.batch, scratch,
-               [&](std::vector<float>& activated, KernelSize group, KernelSize photo) {
-                 overBlocks(pixels, [&](KernelSize first, KernelSize count) {
-                   const auto at = photo * pixels + first;
-                   kernels().normActivate(kept_.mixed + at * s_.hidden, count, s_.hidden,
-                                          norm.parameters(), Activation::SiLU, activated.data());
-                   float* r = kept_.reduced + at * s_.out;
-                   weights.multiply(activated.data(), count, r);
-                   moments.add(group, r, count);
-                 });
-               });
+    const auto scratch = [&](KernelSize) { return takeRoom(block_ * s_.hidden); };
+    overPhotos(s_.batch, scratch, [&](Room& activated, KernelSize group, KernelSize photo) {
+      overBlocks(pixels, block_, [&](KernelSize first, KernelSize count) {
+        const auto at = photo * pixels + first;
+        kernels().normActivate(kept_.mixed + at * s_.hidden, count, s_.hidden, norm.parameters(),
+                               Activation::SiLU, activated.get());
+        float* r = kept_.reduced + at * s_.out;
+        weights.multiply(activated.get(), count, r);
+        moments.add(group, r, count);
+      });
+    });
     moments.finish(w_.norms[2], kept_.norms[2]);
   }
 
   void close(const float* x, float* y) {
     const BatchNormValues norm(w_.norms[2], kept_.norms[2], s_.out);
     const auto pixels = s_.outRows() * s_.outCols();
-    const auto nothing = [](KernelSize) { return 0; };
-    overPhotos(s_.batch, nothing, [&](int, KernelSize, KernelSize photo) {
-      const auto at = photo * pixels * s_.out;
-      if (s_.skip()) {
-        kernels().normAdd(kept_.reduced + at, x + at, pixels, s_.out, norm.parameters(), y + at);
-      } else {
-        kernels().normActivate(kept_.reduced + at, pixels, s_.out, norm.parameters(),
-                               Activation::None, y + at);
-      }
+    overPhotos(s_.batch, kNothing, [&](int, KernelSize, KernelSize photo) {
+      overBlocks(pixels, blockPixels(s_.out), [&](KernelSize first, KernelSize count) {
+        const auto at = (photo * pixels + first) * s_.out;
+        const float* r = kept_.reduced + at;
+        if (s_.skip()) {
+          kernels().normAdd(r, x + at, count, s_.out, norm.parameters(), y + at);
+        } else {
+          kernels().normActivate(r, count, s_.out, norm.parameters(), Activation::None, y + at);
+        }
+      });
     });
   }
 
@@ -95,6 +94,7 @@ class Forward {
   const InvertedResidualShape& s_;
   const InvertedResidualWeights& w_;
   const InvertedResidualKept& kept_;
+  KernelSize block_;
 };
 
 }  // namespace

@@ -20,7 +20,8 @@ enum class Activation {
   LeakyReLU,  ///< z, or 0.1 z where it is negative
 };
 
-/// c[rows, cols] = a[rows, depth] * b[depth, cols] (+ c) (+ bias[cols]); b as packMatrix left it.
+/// c[rows, cols] = a[rows, depth] * b[depth, cols] (+ bias[cols]) (+ base[rows, cols]); b as
+/// packMatrix left it.
 struct MatrixProduct {
   const float* a;
   KernelSize aStride;  ///< from one row to the next
@@ -31,7 +32,7 @@ struct MatrixProduct {
   KernelSize depth;
   KernelSize cols;
   const float* bias = nullptr;  ///< may be null
-  bool add = false;             ///< to what c holds
+  const float* base = nullptr;  ///< may be null, or c itself; its rows lie as c's
 };
 
 /// c[m, n] += transposed a[rows, m] * b[rows, n]
@@ -103,6 +104,11 @@ struct Kernels {
   void (*addGradientSums)(const float* gradient, const float* derivative, const float* x,
                           KernelSize rows, KernelSize channels, const float* mean, float* g,
                           double* sums, double* products);
+  /// normActivate, and addGradientSums with its derivative: y = activation(z), g = gradient *
+  /// activation'(z). g may be gradient.
+  void (*activateGradient)(const float* x, const float* gradient, KernelSize rows,
+                           KernelSize channels, const NormParameters&, Activation, float* y,
+                           float* g, double* sums, double* products);
   /// dx = gain * g + slope * (x - mean) + offset; dx may be g.
   void (*normGradient)(const float* g, const float* x, KernelSize rows, KernelSize channels,
                        const NormGradient&, float* dx);

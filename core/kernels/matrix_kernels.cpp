@@ -33,81 +33,90 @@ void pack(const float* b, Size rowStride, Size colStride, Size depth, Size cols,
   }
 }
 
-template <Size kVectors>
-struct Columns {
-  Floats<kLanes> part[kVectors];
-};
+/// Whether the last vector of a panel is full: what is not costs a detour.
+enum class Edge { Full, Partial };
 
-/// used: how many of the columns exist.
-template <Size kVectors>
-inline Columns<kVectors> loadColumns(const float* from, Size used) {
-  Columns<kVectors> v;
-  if (used == kVectors * kLanes) {
-    for (Size j = 0; j < kVectors; ++j) v.part[j] = load<kLanes>(from + j * kLanes);
-    return v;
+template <Edge edge, Size kVectors>
+inline Floats<kLanes> loadColumns(const float* from, Size vector, Size used) {
+  if (edge == Edge::Partial && vector == kVectors - 1) {
+    return loadFirst<kLanes>(from + vector * kLanes, used - vector * kLanes);
   }
-  float padded[kVectors * kLanes] = {};
-  for (Size j = 0; j < used; ++j) padded[j] = from[j];
-  for (Size j = 0; j < kVectors; ++j) v.part[j] = load<kLanes>(padded + j * kLanes);
-  return v;
+  return load<kLanes>(from + vector * kLanes);
 }
 
-template <Size kVectors>
-inline void storeColumns(float* to, const Columns<kVectors>& v, Size used) {
-  if (used == kVectors * kLanes) {
-    for (Size j = 0; j < kVectors; ++j) store<kLanes>(to + j * kLanes, v.part[j]);
-    return;
+template <Edge edge, Size kVectors>
+inline void storeColumns(float* to, Size vector, const Floats<kLanes>& v, Size used) {
+  if (edge == Edge::Partial && vector == kVectors - 1) {
+    storeFirst<kLanes>(to + vector * kLanes, v, used - vector * kLanes);
+  } else {
+    store<kLanes>(to + vector * kLanes, v);
   }
-  float padded[kVectors * kLanes];
-  for (Size j = 0; j < kVectors; ++j) store<kLanes>(padded + j * kLanes, v.part[j]);
-  for (Size j = 0; j < used; ++j) to[j] = padded[j];
 }
 
-/// kRows rows of the product by one panel.
-template <Size kRows, Size kVectors>
+/// kRows rows of the product by one panel. All loops over rows and vectors are unrolled: only then
+/// do the sums live in registers.
+template <Size kRows, Size kVectors, Edge edge>
 inline void tile(const MatrixProduct& p, Size row, const float* panel, Size col, Size used) {
-  Columns<kVectors> sums[kRows];
-  const Columns<kVectors> start =
-      p.bias ? loadColumns<kVectors>(p.bias + col, used) : Columns<kVectors>{};
-  for (Size i = 0; i < kRows; ++i) sums[i] = start;
+  Floats<kLanes> sums[kRows][kVectors];
+#pragma GCC unroll 16
+  for (Size i = 0; i < kRows; ++i) {
+#pragma GCC unroll 2
+    for (Size j = 0; j < kVectors; ++j) sums[i][j] = Floats<kLanes>{};
+  }
   const float* a = p.a + row * p.aStride;
   for (Size k = 0; k < p.depth; ++k, panel += kVectors * kLanes) {
-    Columns<kVectors> b;
-    for (Size j = 0; j < kVectors; ++j) b.part[j] = load<kLanes>(panel + j * kLanes);
+    Floats<kLanes> b[kVectors];
+#pragma GCC unroll 2
+    for (Size j = 0; j < kVectors; ++j) b[j] = load<kLanes>(panel + j * kLanes);
 #pragma GCC unroll 16
     for (Size i = 0; i < kRows; ++i) {
       const float factor = a[i * p.aStride + k];
-      for (Size j = 0; j < kVectors; ++j) sums[i].part[j] += factor * b.part[j];
+#pragma GCC unroll 2
+      for (Size j = 0; j < kVectors; ++j) sums[i][j] += factor * b[j];
     }
   }
+  const Size corner = row * p.cStride + col;
+#pragma GCC unroll 16
   for (Size i = 0; i < kRows; ++i) {
-    float* c = p.c + (row + i) * p.cStride + col;
-    if (p.add) {
-      const auto old = loadColumns<kVectors>(c, used);
-      for (Size j = 0; j < kVectors; ++j) sums[i].part[j] += old.part[j];
+    const Size at = corner + i * p.cStride;
+#pragma GCC unroll 2
+    for (Size j = 0; j < kVectors; ++j) {
+      Floats<kLanes> sum = sums[i][j];
+      if (p.bias) sum += loadColumns<edge, kVectors>(p.bias + col, j, used);
+      if (p.base) sum += loadColumns<edge, kVectors>(p.base + at, j, used);
+      storeColumns<edge, kVectors>(p.c + at, j, sum, used);
     }
-    storeColumns<kVectors>(c, sums[i], used);
   }
 }
 
-template <Size kRows, Size kVectors>
+template <Size kRows, Size kVectors, Edge edge>
 inline void panelProduct(const MatrixProduct& p, const float* panel, Size col, Size used) {
   Size row = 0;
-  for (; row + kRows <= p.rows; row += kRows) tile<kRows, kVectors>(p, row, panel, col, used);
-  for (; row + 4 <= p.rows; row += 4) tile<4, kVectors>(p, row, panel, col, used);
-  for (; row < p.rows; ++row) tile<1, kVectors>(p, row, panel, col, used);
+  for (; row + kRows <= p.rows; row += kRows) tile<kRows, kVectors, edge>(p, row, panel, col, used);
+  for (; row + 4 <= p.rows; row += 4) tile<4, kVectors, edge>(p, row, panel, col, used);
+  for (; row < p.rows; ++row) tile<1, kVectors, edge>(p, row, panel, col, used);
+}
+
+template <Size kVectors>
+inline void panelProduct(const MatrixProduct& p, const float* panel, Size col, Size used) {
+  constexpr Size kRows = kVectors == 2 ? kTallTile : 12;
+  if (used == kVectors * kLanes) {
+    panelProduct<kRows, kVectors, Edge::Full>(p, panel, col, used);
+  } else {
+    panelProduct<kRows, kVectors, Edge::Partial>(p, panel, col, used);
+  }
 }
 
 void multiply(const MatrixProduct& p) {
   const float* panel = p.packedB;
   for (Size col = 0; col < p.cols;) {
-    const Size width = columnsOfPanel(p.cols - col);
     const Size left = p.cols - col;
+    const Size width = columnsOfPanel(left);
     const Size used = left < width ? left : width;
     if (width == kPanel) {
-      panelProduct<kTallTile, 2>(p, panel, col, used);
+      panelProduct<2>(p, panel, col, used);
     } else {
-      panelProduct<2 * kTallTile <= 16 ? 2 * kTallTile : kTallTile, 1>(p, panel, col, used);
+      panelProduct<1>(p, panel, col, used);
     }
     panel += width * p.depth;
     col += width;
@@ -117,22 +126,30 @@ void multiply(const MatrixProduct& p) {
 /// A tile of the transposed product: kRows by kVectors * N, over all rows of a and b.
 template <Size kRows, Size kVectors, Size N>
 inline void transposedTile(const TransposedProduct& p, Size m, Size n) {
-  Floats<N> sums[kRows][kVectors] = {};
+  Floats<N> sums[kRows][kVectors];
+#pragma GCC unroll 16
+  for (Size i = 0; i < kRows; ++i) {
+#pragma GCC unroll 2
+    for (Size j = 0; j < kVectors; ++j) sums[i][j] = Floats<N>{};
+  }
   const float* a = p.a + m;
   const float* b = p.b + n;
   for (Size row = 0; row < p.rows; ++row, a += p.aStride, b += p.bStride) {
     Floats<N> right[kVectors];
+#pragma GCC unroll 2
     for (Size j = 0; j < kVectors; ++j) right[j] = load<N>(b + j * N);
 #pragma GCC unroll 16
     for (Size i = 0; i < kRows; ++i) {
-      for (Size j = 0; j < kVectors; ++j) sums[i][j] += a[i] * right[j];
+      const float factor = a[i];
+#pragma GCC unroll 2
+      for (Size j = 0; j < kVectors; ++j) sums[i][j] += factor * right[j];
     }
   }
-  for (Size i = 0; i < kRows; ++i) {
-    for (Size j = 0; j < kVectors; ++j) {
-      float* c = p.c + (m + i) * p.cStride + n + j * N;
-      store<N>(c, load<N>(c) + sums[i][j]);
-    }
+  float* c = p.c + m * p.cStride + n;
+#pragma GCC unroll 16
+  for (Size i = 0; i < kRows; ++i, c += p.cStride) {
+#pragma GCC unroll 2
+    for (Size j = 0; j < kVectors; ++j) store<N>(c + j * N, load<N>(c + j * N) + sums[i][j]);
   }
 }
 

@@ -12,9 +12,12 @@ namespace filterlens {
 /// a bit of them.
 inline KernelSize groupCount(KernelSize photos) { return std::min<KernelSize>(photos, 16); }
 
-/// Calls task(group, photo) for every photo, group by group, on OpenMP's threads: the photos of a
-/// group in order and on one thread. begin(group) comes before each group's first photo. The task
-/// must not throw.
+/// What overPhotos takes as begin where a task needs nothing to work in.
+inline constexpr auto kNothing = [](KernelSize) { return 0; };
+
+/// Calls task(begin(group), group, photo) for every photo, group by group, on OpenMP's threads: the
+/// photos of a group in order and on one thread, with what begin(group) gave before its first.
+/// Neither may throw.
 template <class Begin, class Task>
 void overPhotos(KernelSize photos, const Begin& begin, const Task& task) {
   const KernelSize groups = groupCount(photos);

@@ -20,13 +20,13 @@ Cover coverOf(KernelSize cell, KernelSize before, KernelSize after) {
 
 void poolForward(const PoolingShape& s, const float* x, const float* base, float* y) {
   const auto row = s.cols * s.channels;
-  const auto scratch = [&](KernelSize) { return floats(row); };
-  overPhotos(s.batch, scratch, [&](std::vector<float>& mean, KernelSize, KernelSize photo) {
+  const auto scratch = [&](KernelSize) { return takeRoom(row); };
+  overPhotos(s.batch, scratch, [&](Room& mean, KernelSize, KernelSize photo) {
     for (KernelSize i = 0; i < s.outRows; ++i) {
       const auto rows = coverOf(i, s.rows, s.outRows);
-      std::fill(mean.begin(), mean.end(), 0.0F);
+      std::fill_n(mean.get(), row, 0.0F);
       for (auto from = rows.first; from < rows.last; ++from) {
-        kernels().addScaled(x + (photo * s.rows + from) * row, row, rows.share(), mean.data());
+        kernels().addScaled(x + (photo * s.rows + from) * row, row, rows.share(), mean.get());
       }
       const auto at = (photo * s.outRows + i) * s.outCols * s.channels;
       for (KernelSize j = 0; j < s.outCols; ++j) {
@@ -38,7 +38,7 @@ void poolForward(const PoolingShape& s, const float* x, const float* base, float
         }
         const auto cols = coverOf(j, s.cols, s.outCols);
         for (auto from = cols.first; from < cols.last; ++from) {
-          kernels().addScaled(mean.data() + from * s.channels, s.channels, cols.share(), to);
+          kernels().addScaled(mean.get() + from * s.channels, s.channels, cols.share(), to);
         }
       }
     }
@@ -47,23 +47,23 @@ void poolForward(const PoolingShape& s, const float* x, const float* base, float
 
 void poolBackward(const PoolingShape& s, const float* dy, float* dx) {
   const auto row = s.cols * s.channels;
-  const auto scratch = [&](KernelSize) { return floats(row); };
-  overPhotos(s.batch, scratch, [&](std::vector<float>& sums, KernelSize, KernelSize photo) {
+  const auto scratch = [&](KernelSize) { return takeRoom(row); };
+  overPhotos(s.batch, scratch, [&](Room& sums, KernelSize, KernelSize photo) {
     float* photoDx = dx + photo * s.rows * row;
     std::fill_n(photoDx, s.rows * row, 0.0F);
     for (KernelSize i = 0; i < s.outRows; ++i) {
-      std::fill(sums.begin(), sums.end(), 0.0F);
+      std::fill_n(sums.get(), row, 0.0F);
       const float* from = dy + (photo * s.outRows + i) * s.outCols * s.channels;
       for (KernelSize j = 0; j < s.outCols; ++j) {
         const auto cols = coverOf(j, s.cols, s.outCols);
         for (auto to = cols.first; to < cols.last; ++to) {
           kernels().addScaled(from + j * s.channels, s.channels, cols.share(),
-                              sums.data() + to * s.channels);
+                              sums.get() + to * s.channels);
         }
       }
       const auto rows = coverOf(i, s.rows, s.outRows);
       for (auto to = rows.first; to < rows.last; ++to) {
-        kernels().addScaled(sums.data(), row, rows.share(), photoDx + to * row);
+        kernels().addScaled(sums.get(), row, rows.share(), photoDx + to * row);
       }
     }
   });

@@ -48,24 +48,24 @@ void stemForward(const StemShape& s, const StemWeights& weights, const float* x,
                  const StemKept& kept, float* y) {
   const auto packed = packWeights(s, weights.weight);
   BatchMoments moments(groupCount(s.batch), s.out);
-  const auto scratch = [&](KernelSize) { return floats(s.outCols() * s.taps()); };
-  overPhotos(
-      s.batch, scratch, [&](std::vector<float>& windows, KernelSize group, KernelSize photo) {
-        overRows(s, x, photo, [&](const float* from, KernelSize row, KernelSize at) {
-          windowsOfRow(s, from, row, windows.data());
-          packed.multiply(windows.data(), s.outCols(), kept.response + at, false, weights.bias);
-          moments.add(group, kept.response + at, s.outCols());
-        });
-      });
+  const auto scratch = [&](KernelSize) { return takeRoom(s.outCols() * s.taps()); };
+  overPhotos(s.batch, scratch, [&](Room& windows, KernelSize group, KernelSize photo) {
+    overRows(s, x, photo, [&](const float* from, KernelSize row, KernelSize at) {
+      windowsOfRow(s, from, row, windows.get());
+      packed.multiply(windows.get(), s.outCols(), kept.response + at, weights.bias);
+      moments.add(group, kept.response + at, s.outCols());
+    });
+  });
   moments.finish(weights.norm, kept.norm);
 
   const BatchNormValues norm(weights.norm, kept.norm, s.out);
-  const auto nothing = [](KernelSize) { return 0; };
-  overPhotos(s.batch, nothing, [&](int, KernelSize, KernelSize photo) {
+  overPhotos(s.batch, kNothing, [&](int, KernelSize, KernelSize photo) {
     const auto pixels = s.outRows() * s.outCols();
-    const auto at = photo * pixels * s.out;
-    kernels().normActivate(kept.response + at, pixels, s.out, norm.parameters(),
-                           Activation::LeakyReLU, y + at);
+    overBlocks(pixels, blockPixels(s.out), [&](KernelSize first, KernelSize count) {
+      const auto at = (photo * pixels + first) * s.out;
+      kernels().normActivate(kept.response + at, count, s.out, norm.parameters(),
+                             Activation::LeakyReLU, y + at);
+    });
   });
 }
 
@@ -75,34 +75,30 @@ void stemBackward(const StemShape& s, const StemWeights& weights, const float* x
   const auto groups = groupCount(s.batch);
   const auto rowSize = s.outCols() * s.out;
   BatchGradientSums sums(groups, s.out);
-  const std::unique_ptr<float[]> gradient = room(s.batch * s.outRows() * rowSize);
-  const auto rowScratch = [&](KernelSize) { return floats(2 * rowSize); };
-  overPhotos(s.batch, rowScratch, [&](std::vector<float>& row, KernelSize group, KernelSize photo) {
+  const Room gradient = takeRoom(s.batch * s.outRows() * rowSize);
+  const auto rowScratch = [&](KernelSize) { return takeRoom(rowSize); };
+  overPhotos(s.batch, rowScratch, [&](Room& activated, KernelSize group, KernelSize photo) {
     overRows(s, x, photo, [&](const float*, KernelSize, KernelSize at) {
-      float* slopes = row.data() + rowSize;
-      const float* response = kept.response + at;
-      kernels().normActivateDerive(response, s.outCols(), s.out, norm.parameters(),
-                                   Activation::LeakyReLU, row.data(), slopes);
-      kernels().addGradientSums(dy + at, slopes, response, s.outCols(), s.out, norm.mean(),
-                                gradient.get() + at, sums.sums(group), sums.products(group));
+      kernels().activateGradient(kept.response + at, dy + at, s.outCols(), s.out, norm.parameters(),
+                                 Activation::LeakyReLU, activated.get(), gradient.get() + at,
+                                 sums.sums(group), sums.products(group));
     });
   });
   sums.finish(norm, s.batch * s.outRows() * s.outCols(), to.normWeight, to.normBias);
 
   GroupSums weightSums(groups, s.out * s.taps());
   GroupSums biasSums(groups, s.out);
-  const auto scratch = [&](KernelSize) { return floats(s.outCols() * s.taps()); };
-  overPhotos(
-      s.batch, scratch, [&](std::vector<float>& windows, KernelSize group, KernelSize photo) {
-        overRows(s, x, photo, [&](const float* from, KernelSize row, KernelSize at) {
-          float* g = gradient.get() + at;
-          kernels().normGradient(g, kept.response + at, s.outCols(), s.out, sums.gradient(), g);
-          windowsOfRow(s, from, row, windows.data());
-          kernels().addTransposedProduct({g, s.out, windows.data(), s.taps(), weightSums.of(group),
-                                          s.taps(), s.outCols(), s.out, s.taps()});
-          kernels().addColumnSums(g, s.outCols(), s.out, biasSums.of(group));
-        });
-      });
+  const auto scratch = [&](KernelSize) { return takeRoom(s.outCols() * s.taps()); };
+  overPhotos(s.batch, scratch, [&](Room& windows, KernelSize group, KernelSize photo) {
+    overRows(s, x, photo, [&](const float* from, KernelSize row, KernelSize at) {
+      float* g = gradient.get() + at;
+      kernels().normGradient(g, kept.response + at, s.outCols(), s.out, sums.gradient(), g);
+      windowsOfRow(s, from, row, windows.get());
+      kernels().addTransposedProduct({g, s.out, windows.get(), s.taps(), weightSums.of(group),
+                                      s.taps(), s.outCols(), s.out, s.taps()});
+      kernels().addColumnSums(g, s.outCols(), s.out, biasSums.of(group));
+    });
+  });
   biasSums.finish(to.bias);
   auto taps = floats(s.out * s.taps());
   weightSums.finish(taps.data());

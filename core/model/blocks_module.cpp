@@ -185,10 +185,10 @@ FilterMask::FilterMask(const Stage& stage)
   attach(*this, "layer1.1", norm_);
 }
 
-MaskMaps FilterMask::forward(const torch::Tensor& x, bool followed) {
-  if (canTrainFast(*this, x) && !followed) {
+MaskMaps FilterMask::forward(const torch::Tensor& x) {
+  if (canTrainFast(*this, x)) {
     const auto mask = trainFilterMask(x, conv_->weight, conv_->bias, *norm_, dilation_);
-    return {{}, {}, mask.importance, mask.scaled};
+    return {{}, mask.normalised, mask.importance, mask.scaled};
   }
   const auto response = convolveToOneChannel(x, conv_->weight, conv_->bias, dilation_);
   const auto normalised = batchNorm(*norm_, response);
@@ -247,7 +247,7 @@ torch::Tensor SelectingBlock::positionsOf(const torch::Tensor& cells, std::int64
 torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& context) {
   auto* training = mask_ ? context.maskTraining : nullptr;
   MaskMaps mask;
-  if (mask_) mask = mask_->forward(x, training != nullptr);
+  if (mask_) mask = mask_->forward(x);
   const auto byRank =
       training ? selectInTraining(mask, *training) : select(x, mask.importance, context);
   if (auto* recorder = context.recorder) {
@@ -262,22 +262,24 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
     recorder->mixes(attentionMixing(*recorder, x));
   }
 
+  const bool fast = canTrainFast(*this, x);
   const auto& scaled = mask_ ? mask.scaled : x;
   const auto pixels = scaled.flatten(2);           // [B, C, H * W]
   const auto cells = std::get<0>(byRank.sort(1));  // [B, K], ascending
   const auto index = cells.unsqueeze(1).expand({-1, x.size(1), -1});
-  const auto tokens =
-      pixels.gather(2, index).transpose(1, 2) + positionsOf(cells, x.size(3)).to(x.scalar_type());
-  auto answer = encoder_->forward(tokens, context.recorder).transpose(1, 2);
+  const auto chosen =
+      fast ? trainGather(scaled, cells) : pixels.gather(2, index).transpose(1, 2);  // [B, K, C]
+  const auto tokens = chosen + positionsOf(cells, x.size(3)).to(x.scalar_type());
+  auto answer = encoder_->forward(tokens, context.recorder);
   if (training && training->straightThrough) {
-    const auto gate = mask.importance.flatten(2).gather(2, cells.unsqueeze(1));  // [B, 1, K]
-    answer = answer + (gate - gate.detach()) * (answer - tokens.transpose(1, 2)).detach();
+    const auto gate = mask.importance.flatten(1).gather(1, cells).unsqueeze(2);  // [B, K, 1]
+    answer = answer + (gate - gate.detach()) * (answer - tokens).detach();
   }
-  auto written = pixels.scatter(2, index, answer);
+  auto attended = fast ? trainScatter(scaled, cells, answer)
+                       : pixels.scatter(2, index, answer.transpose(1, 2)).view_as(x);
   if (training && training->restSwap > 0) {
-    written = swapRest(written, pixels, cells, training->restSwap);
+    attended = swapRest(attended.flatten(2), pixels, cells, training->restSwap).view_as(x);
   }
-  const auto attended = written.view_as(x);
   if (training) training->filters.push_back({mask.normalised, mask.importance, attended});
   return closeBlock(*conv_, attended, context.recorder);
 }

@@ -77,7 +77,7 @@ class PooledBlock : public Block {
 /// What a filter mask says about a map: all but the scaled map are [B, 1, H, W].
 struct MaskMaps {
   torch::Tensor response;    ///< the convolution's output; not defined in a fast training step
-  torch::Tensor normalised;  ///< norm(response); not defined in a fast training step
+  torch::Tensor normalised;  ///< norm(response)
   torch::Tensor importance;  ///< sigmoid(GELU(norm(response))), exact GELU
   torch::Tensor scaled;      ///< the map times its importance
 };
@@ -86,8 +86,7 @@ struct MaskMaps {
 class FilterMask : public torch::nn::Module {
  public:
   explicit FilterMask(const Stage&);
-  /// followed: gradients of importance and normalised response are wanted.
-  MaskMaps forward(const torch::Tensor& x, bool followed = false);
+  MaskMaps forward(const torch::Tensor& x);
 
  private:
   int dilation_;

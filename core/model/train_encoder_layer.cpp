@@ -40,8 +40,8 @@ struct TrainEncoderLayer : torch::autograd::Function<TrainEncoderLayer> {
                                const EncoderLayerOptions& options) {
     variable_list t = arguments.vec();
     const auto shape = shapeOf(t[kX], options);
-    t.push_back(at::empty({shape.batch * EncoderLayerKept::size(shape)}, t[kX].options()));
-    auto y = at::empty_like(t[kX]);
+    t.push_back(newTensor({shape.batch * EncoderLayerKept::size(shape)}));
+    auto y = newTensor(t[kX].sizes());
     encoderLayerForward(shape, arraysOf<const float>(t), values(t[kX]), values(t.back()),
                         values(y));
     context->save_for_backward(t);
@@ -63,7 +63,8 @@ struct TrainEncoderLayer : torch::autograd::Function<TrainEncoderLayer> {
                                        .seed = static_cast<std::uint64_t>(saved["seed"].toInt()),
                                        .epsilon = saved["epsilon"].toDouble()});
     const auto dy = gradients[0].contiguous();
-    auto to = gradientsLike(t, kArguments);
+    variable_list to = {newTensor(t[kX].sizes())};
+    appendGradients(to, t, kParameters, kArguments - kParameters);
     encoderLayerBackward(shape, arraysOf<const float>(t), values(t[kX]), values(t.back()),
                          values(dy), values(to[kX]), arraysOf<float>(to));
     to.emplace_back();  // the options

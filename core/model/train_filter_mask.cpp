@@ -13,6 +13,7 @@ enum Argument : std::size_t {
   kNormBias,
   kArguments,
   kResponse = kArguments,
+  kNormalised,
   kImportance,
   kStatistics
 };
@@ -32,7 +33,8 @@ FilterMaskWeights weightsOf(const variable_list& t,
 }
 
 FilterMaskKept keptOf(const variable_list& t) {
-  return {values(t[kResponse]), values(t[kImportance]), values(t[kStatistics])};
+  return {values(t[kResponse]), values(t[kNormalised]), values(t[kImportance]),
+          values(t[kStatistics])};
 }
 
 struct TrainFilterMask : torch::autograd::Function<TrainFilterMask> {
@@ -40,24 +42,28 @@ struct TrainFilterMask : torch::autograd::Function<TrainFilterMask> {
                                const torch::nn::BatchNorm2dImpl* norm, std::int64_t dilation) {
     variable_list t = arguments.vec();
     const auto shape = shapeOf(t, dilation);
-    t.push_back(at::empty({shape.batch, 1, shape.rows, shape.cols}, t[kX].options()));
-    t.push_back(at::empty_like(t[kResponse]));
+    for (int i = 0; i < 3; ++i) {
+      t.push_back(at::empty({shape.batch, 1, shape.rows, shape.cols}, t[kX].options()));
+    }
     t.push_back(at::empty({2}, t[kX].options()));
-    auto y = at::empty_like(t[kX]);
+    auto y = newMapLike(t[kX]);
     filterMaskForward(shape, weightsOf(t, norm), values(t[kX]), keptOf(t), values(y));
     context->save_for_backward(t);
     context->saved_data["dilation"] = dilation;
-    context->mark_non_differentiable({t[kImportance]});
-    return {y, t[kImportance]};
+    return {y, t[kNormalised], t[kImportance]};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     refuseSecondDerivative();
     const auto t = context->get_saved_variables();
     const auto dy = gradients[0].contiguous(kChannelsLast);
-    auto to = gradientsLike(t, kArguments);
+    const auto dNormalised = gradients[1].contiguous();
+    const auto dImportance = gradients[2].contiguous();
+    variable_list to = {newMapLike(t[kX])};
+    appendGradients(to, t, kX + 1, kArguments - 1);
     filterMaskBackward(shapeOf(t, context->saved_data["dilation"].toInt()), weightsOf(t),
-                       values(t[kX]), keptOf(t), values(dy),
+                       values(t[kX]), keptOf(t),
+                       {values(dy), values(dNormalised), values(dImportance)},
                        {values(to[kX]), values(to[kWeight]), values(to[kBias]),
                         values(to[kNormWeight]), values(to[kNormBias])});
     to.resize(kArguments + 2);  // no gradients for norm and dilation
@@ -76,17 +82,7 @@ TrainedMask trainFilterMask(const torch::Tensor& x, const torch::Tensor& weight,
                            norm.bias};
   const auto result =
       TrainFilterMask::apply(at::TensorList(t), &norm, static_cast<std::int64_t>(dilation));
-  return {result[0], result[1]};
-}
-
-torch::Tensor largestCells(const torch::Tensor& importance, int k) {
-  settleThreads();
-  const auto values = importance.detach().contiguous();
-  const auto batch = values.size(0);
-  auto cells = at::empty({batch, k}, values.options().dtype(at::kLong));
-  largestCells(values.data_ptr<float>(), batch, values.numel() / batch, k,
-               cells.data_ptr<std::int64_t>());
-  return cells;
+  return {result[0], result[1], result[2]};
 }
 
 }  // namespace filterlens

@@ -52,13 +52,13 @@ struct TrainInvertedResidual : torch::autograd::Function<TrainInvertedResidual> 
                                const InvertedResidualModules* modules) {
     variable_list t = arguments.vec();
     const auto shape = shapeOf(t, modules->stride);
-    t.push_back(newMap(t[kX], shape.hidden, shape.rows, shape.cols));
-    t.push_back(newMap(t[kX], shape.hidden, shape.outRows(), shape.outCols()));
-    t.push_back(newMap(t[kX], shape.out, shape.outRows(), shape.outCols()));
+    t.push_back(newMap(shape.batch, shape.hidden, shape.rows, shape.cols));
+    t.push_back(newMap(shape.batch, shape.hidden, shape.outRows(), shape.outCols()));
+    t.push_back(newMap(shape.batch, shape.out, shape.outRows(), shape.outCols()));
     for (const auto channels : {shape.hidden, shape.hidden, shape.out}) {
       t.push_back(at::empty({2, channels}, t[kX].options()));
     }
-    auto y = at::empty_like(t[kReduced]);
+    auto y = newMapLike(t[kReduced]);
     invertedResidualForward(shape, weightsOf(t, modules), values(t[kX]), keptOf(t), values(y));
     context->save_for_backward(t);
     context->saved_data["stride"] = static_cast<std::int64_t>(modules->stride);
@@ -70,7 +70,8 @@ struct TrainInvertedResidual : torch::autograd::Function<TrainInvertedResidual> 
     const auto t = context->get_saved_variables();
     const auto shape = shapeOf(t, context->saved_data["stride"].toInt());
     const auto dy = gradients[0].contiguous(kChannelsLast);
-    auto to = gradientsLike(t, kArguments);
+    variable_list to = {newMapLike(t[kX])};
+    appendGradients(to, t, kX + 1, kArguments - 1);
     InvertedResidualGradients out{
         values(to[kX]), values(to[kExpand]), values(to[kDepthwise]), values(to[kReduce]), {}, {}};
     for (std::size_t i = 0; i < 3; ++i) {

@@ -14,7 +14,7 @@ struct TrainPool : torch::autograd::Function<TrainPool> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
                                const c10::optional<torch::Tensor>& base, std::int64_t rows,
                                std::int64_t cols) {
-    auto y = newMap(x, x.size(1), rows, cols);
+    auto y = newMap(x.size(0), x.size(1), rows, cols);
     poolForward(shapeOf(x.sizes(), y.sizes()), values(x), base ? values(*base) : nullptr,
                 values(y));
     context->saved_data["sizes"] = x.sizes().vec();
@@ -26,7 +26,7 @@ struct TrainPool : torch::autograd::Function<TrainPool> {
     refuseSecondDerivative();
     const auto sizes = context->saved_data["sizes"].toIntVector();
     const auto dy = gradients[0].contiguous(kChannelsLast);
-    auto dx = newMap(dy, sizes[1], sizes[2], sizes[3]);
+    auto dx = newMap(sizes[0], sizes[1], sizes[2], sizes[3]);
     poolBackward(shapeOf(sizes, dy.sizes()), values(dy), values(dx));
     const bool based = context->saved_data["based"].toBool();
     return {dx, based ? dy : torch::Tensor(), torch::Tensor(), torch::Tensor()};

@@ -35,9 +35,9 @@ struct TrainStem : torch::autograd::Function<TrainStem> {
                                const torch::nn::BatchNorm2dImpl* norm, std::int64_t stride) {
     variable_list t = arguments.vec();
     const auto shape = shapeOf(t, stride);
-    t.push_back(newMap(t[kX], shape.out, shape.outRows(), shape.outCols()));
+    t.push_back(newMap(shape.batch, shape.out, shape.outRows(), shape.outCols()));
     t.push_back(at::empty({2, shape.out}, t[kX].options()));
-    auto y = at::empty_like(t[kResponse]);
+    auto y = newMapLike(t[kResponse]);
     stemForward(shape, weightsOf(t, norm), values(t[kX]),
                 {values(t[kResponse]), values(t[kStatistics])}, values(y));
     context->save_for_backward(t);
@@ -49,8 +49,8 @@ struct TrainStem : torch::autograd::Function<TrainStem> {
     refuseSecondDerivative();
     const auto t = context->get_saved_variables();
     const auto dy = gradients[0].contiguous(kChannelsLast);
-    auto to = gradientsLike(t, kArguments);
-    to[kX] = torch::Tensor();
+    variable_list to(1);  // none for x
+    appendGradients(to, t, kX + 1, kArguments - 1);
     stemBackward(
         shapeOf(t, context->saved_data["stride"].toInt()), weightsOf(t), values(t[kX]),
         {values(t[kResponse]), values(t[kStatistics])}, values(dy),

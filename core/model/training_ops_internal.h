@@ -35,7 +35,8 @@ torch::Tensor trainStem(const torch::Tensor& x, const torch::Tensor& weight,
 
 struct TrainedMask {
   torch::Tensor scaled;      ///< x * importance
-  torch::Tensor importance;  ///< [B, 1, H, W], without a graph
+  torch::Tensor normalised;  ///< norm(response), [B, 1, H, W]
+  torch::Tensor importance;  ///< [B, 1, H, W]
 };
 
 /// The filter mask; see core/kernels/filter_mask.h. weight: [1, C, k, k], bias: [1].
@@ -46,6 +47,12 @@ TrainedMask trainFilterMask(const torch::Tensor& x, const torch::Tensor& weight,
 /// The k cells of largest importance of each photo, ascending: [B, k], long. Among equals the lower
 /// cell comes first.
 torch::Tensor largestCells(const torch::Tensor& importance, int k);
+
+/// The chosen cells' channels: [B, C, H, W], [B, K] (different in each photo) -> [B, K, C]
+torch::Tensor trainGather(const torch::Tensor& map, const torch::Tensor& cells);
+/// The map with the chosen cells' channels replaced. tokens: [B, K, C]
+torch::Tensor trainScatter(const torch::Tensor& map, const torch::Tensor& cells,
+                           const torch::Tensor& tokens);
 
 /// Adaptive average pooling.
 torch::Tensor trainPool(const torch::Tensor& x, std::int64_t rows, std::int64_t cols);
