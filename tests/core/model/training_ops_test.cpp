@@ -4,10 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/model/token_draw.h"
+#include "core/kernels/encoder_layer.h"
+#include "core/model/blocks_module.h"
 #include "core/model/training_ops_internal.h"
-#include "tests/core/model/networks.h"
-#include "tests/support/plain_network.h"
 
 namespace filterlens::test {
 namespace {
@@ -21,6 +20,14 @@ double difference(const torch::Tensor& actual, const torch::Tensor& expected) {
 }
 
 constexpr double kTolerance = 2e-5;
+
+/// Whether one of our own nodes is among a node and those behind it.
+bool usesFastOperation(const std::shared_ptr<torch::autograd::Node>& node) {
+  if (!node) return false;
+  if (node->name().find("filterlens") != std::string::npos) return true;
+  return std::any_of(node->next_edges().begin(), node->next_edges().end(),
+                     [](const auto& edge) { return usesFastOperation(edge.function); });
+}
 
 /// Runs a module twice, in float32 and in double, with the same weights, input and gradient, and
 /// compares output, input gradient, parameter gradients and buffers.
@@ -40,6 +47,7 @@ void expectStock(const Make& make, const torch::Tensor& input, const Run& run) {
   auto x = input.clone(torch::MemoryFormat::Preserve).requires_grad_();
   auto wideX = input.to(torch::kDouble).requires_grad_();
   const auto y = run(*fast, x);
+  EXPECT_TRUE(usesFastOperation(y.grad_fn()));  // or the stock path would be compared with itself
   const auto wideY = run(*stock, wideX);
   EXPECT_LE(difference(y, wideY), kTolerance) << "output";
   const auto gradient = torch::randn(wideY.sizes().vec());
@@ -100,6 +108,117 @@ TEST(TrainEncoderLayer, IsTheStockModule) {
   }
 }
 
+/// An encoder layer in double with the masks that the fast one draws, one photo after the other.
+class MaskedLayer {
+ public:
+  MaskedLayer(const EncoderLayerShape& shape, const std::vector<torch::Tensor>& parameters)
+      : s_(shape), p_(parameters) {}
+
+  torch::Tensor forward(const torch::Tensor& tokens) {
+    std::vector<torch::Tensor> photos;
+    for (std::int64_t photo = 0; photo < tokens.size(0); ++photo) {
+      photos.push_back(onePhoto(tokens[photo], photo));
+    }
+    return torch::stack(photos);
+  }
+
+ private:
+  torch::Tensor drop(const torch::Tensor& x, std::int64_t photo, DropoutSite site) const {
+    auto passing = torch::ones(x.sizes());
+    auto* values = passing.data_ptr<float>();
+    kernels().drop(values, x.numel(), dropoutMask(s_, photo, site), 0, values);
+    return x * passing.to(torch::kDouble);
+  }
+
+  torch::Tensor onePhoto(const torch::Tensor& x, std::int64_t photo) const {
+    const auto parts = torch::linear(x, p_[0], p_[1]).chunk(3, 1);
+    const auto perHead = [&](const torch::Tensor& t) {
+      return t.view({s_.count, s_.heads, s_.headWidth()}).transpose(0, 1);
+    };
+    const auto scores = torch::matmul(perHead(parts[0]), perHead(parts[1]).transpose(1, 2)) /
+                        std::sqrt(static_cast<double>(s_.headWidth()));
+    const auto weights = drop(torch::softmax(scores, -1), photo, DropoutSite::Attention);
+    const auto mixed =
+        torch::matmul(weights, perHead(parts[2])).transpose(0, 1).reshape({s_.count, s_.width});
+    const auto attended = drop(torch::linear(mixed, p_[2], p_[3]), photo, DropoutSite::Attended);
+    const auto u = torch::layer_norm(x + attended, {s_.width}, p_[8], p_[9], s_.epsilon);
+    const auto hidden =
+        drop(torch::relu(torch::linear(u, p_[4], p_[5])), photo, DropoutSite::Hidden);
+    const auto answer = drop(torch::linear(hidden, p_[6], p_[7]), photo, DropoutSite::Answer);
+    return torch::layer_norm(u + answer, {s_.width}, p_[10], p_[11], s_.epsilon);
+  }
+
+  const EncoderLayerShape& s_;
+  const std::vector<torch::Tensor>& p_;
+};
+
+TEST(TrainEncoderLayer, DropsTheSameInForwardAndBackward) {
+  torch::manual_seed(13);
+  const EncoderLayerShape shape{.batch = 3,
+                                .count = 11,
+                                .width = 24,
+                                .heads = 3,
+                                .hidden = 40,
+                                .dropout = 0.3,
+                                .seed = 77,
+                                .epsilon = 1e-5};
+  std::vector<torch::Tensor> fast;
+  std::vector<torch::Tensor> stock;
+  for (const auto& sizes : std::vector<std::vector<std::int64_t>>{{72, 24},
+                                                                  {72},
+                                                                  {24, 24},
+                                                                  {24},
+                                                                  {40, 24},
+                                                                  {40},
+                                                                  {24, 40},
+                                                                  {24},
+                                                                  {24},
+                                                                  {24},
+                                                                  {24},
+                                                                  {24}}) {
+    fast.push_back((torch::randn(sizes) * 0.3).requires_grad_());
+    stock.push_back(fast.back().detach().to(torch::kDouble).requires_grad_());
+  }
+  const auto x = torch::randn({3, 11, 24}).requires_grad_();
+  const auto wide = x.detach().to(torch::kDouble).requires_grad_();
+  const auto gradient = torch::randn({3, 11, 24});
+  const auto y = trainEncoderLayer(x, fast, {.heads = 3, .hidden = 40, .dropout = 0.3, .seed = 77});
+  const auto expected = MaskedLayer(shape, stock).forward(wide);
+  y.backward(gradient);
+  expected.backward(gradient.to(torch::kDouble));
+  EXPECT_LE(difference(y, expected), kTolerance);
+  EXPECT_LE(difference(x.grad(), wide.grad()), kTolerance);
+  for (std::size_t i = 0; i < fast.size(); ++i) {
+    EXPECT_LE(difference(fast[i].grad(), stock[i].grad()), kTolerance) << i;
+  }
+}
+
+/// Evaluation, double precision and other modes keep the stock operations.
+TEST(TrainEncoderLayer, IsForTrainingInSinglePrecisionOnly) {
+  EncoderLayer layer(8, 2, 8);
+  const auto x = torch::randn({1, 3, 8});
+  layer.eval();
+  EXPECT_FALSE(usesFastOperation(layer.forward(x).grad_fn()));
+  layer.train();
+  EXPECT_TRUE(usesFastOperation(layer.forward(x).grad_fn()));
+  layer.to(torch::kDouble);
+  EXPECT_FALSE(usesFastOperation(layer.forward(x.to(torch::kDouble)).grad_fn()));
+}
+
+TEST(TrainEncoderLayer, DropsWhatTheSeedOfTorchDetermines) {
+  EncoderLayer layer(16, 2, 32);
+  layer.train();
+  const auto x = torch::ones({2, 5, 16});
+  const auto run = [&](std::uint64_t seed) {
+    torch::manual_seed(seed);
+    return layer.forward(x).detach();
+  };
+  const auto first = run(1);
+  EXPECT_TRUE(torch::equal(first, run(1)));
+  EXPECT_FALSE(torch::equal(first, run(2)));
+  EXPECT_FALSE(torch::equal(first, layer.forward(x).detach()));
+}
+
 /// The stem takes no gradient to its input, so only its parameters are compared.
 TEST(TrainStem, IsTheStockModule) {
   torch::manual_seed(6);
@@ -130,6 +249,38 @@ TEST(TrainFilterMask, IsTheStockModule) {
     expectStock<FilterMask>(make, x,
                             [](FilterMask& mask, const auto& t) { return mask.forward(t).scaled; });
   }
+}
+
+/// The mask's own outputs carry gradients too: losses on masks need them.
+TEST(TrainFilterMask, PassesOnGradientsOfImportanceAndNormalisedResponse) {
+  torch::manual_seed(11);
+  const Stage stage{.kind = StageKind::Filter, .module = "block", .in = 6};
+  const auto x = torch::randn({3, 6, 9, 10});
+  const auto make = [&] { return std::make_shared<FilterMask>(stage); };
+  expectStock<FilterMask>(make, x, [](FilterMask& mask, const auto& t) {
+    const auto maps = mask.forward(t);
+    return torch::cat({maps.scaled.sum(1, true), maps.importance * 2, maps.normalised * 3});
+  });
+}
+
+/// The gradients of what is gathered and of what is written, in one formula with stock operations.
+TEST(TrainCells, GatherAndScatterAsStockIndexingDoes) {
+  torch::manual_seed(12);
+  const auto values = torch::randn({4, 5, 3, 7});
+  const auto order = torch::rand({4, 21}).argsort(1, false).narrow(1, 0, 6);
+  const auto cells = std::get<0>(order.sort(1));
+  const auto gradient = torch::randn_like(values);
+  const auto a = values.clone().requires_grad_();
+  const auto fast = trainScatter(a, cells, trainGather(a, cells).square());
+  fast.backward(gradient);
+
+  const auto b = values.clone().requires_grad_();
+  const auto index = cells.unsqueeze(1).expand({-1, 5, -1});
+  const auto pixels = b.flatten(2);
+  const auto stock = pixels.scatter(2, index, pixels.gather(2, index).square()).view_as(b);
+  stock.backward(gradient);
+  EXPECT_TRUE(torch::equal(fast, stock));
+  EXPECT_LE(difference(a.grad(), b.grad()), 1e-6);
 }
 
 TEST(TrainFilterMask, SelectsTheLargestWithTiesToTheLowerCell) {
@@ -171,111 +322,6 @@ TEST(TrainPool, IsTheStockOperation) {
     EXPECT_TRUE(torch::equal(again.grad(), x.grad()));
   }
 }
-
-/// A whole network in float32 against stock operations in double, with the selections held: which
-/// cell is the K-th largest may hang on the last bit.
-class TrainNetwork : public testing::TestWithParam<std::tuple<const char*, int>> {
- protected:
-  static constexpr int kClasses = 10;
-  static constexpr int kBatch = 3;
-
-  TrainNetwork()
-      : architecture_(*findArchitecture(std::get<0>(GetParam()))), size_(std::get<1>(GetParam())) {
-    torch::manual_seed(10);
-    photos_ = torch::randn({kBatch, 3, size_, size_});
-    const auto maps = *stageGeometries(architecture_, size_, size_);
-    for (std::size_t i = 0; i < architecture_.stages.size(); ++i) {
-      const Stage& stage = architecture_.stages[i];
-      if (stage.k == 0) continue;
-      const int cells = maps[i - 1].rows() * maps[i - 1].cols();
-      const auto drawn = drawTokens(1, stage.module, cells, stage.k);
-      selections_[std::string(stage.module)] = drawn;
-      wide_[std::string(stage.module)] =
-          torch::tensor(std::vector<std::int64_t>(drawn.begin(), drawn.end()));
-    }
-  }
-
-  std::shared_ptr<Network> trainee() {
-    auto network = unfoldedNetwork(architecture_, kClasses, 3);
-    network->train();
-    network->setDropout(0, 0);
-    return network;
-  }
-  torch::Tensor lossOf(Network& network) {
-    RunContext context;
-    context.selections = selections_;
-    return torch::cross_entropy_loss(network.forward(photos_, context), labels_);
-  }
-
-  const Architecture& architecture_;
-  int size_;
-  torch::Tensor photos_;
-  torch::Tensor labels_ = torch::tensor({1, 2, 3});
-  std::map<std::string, std::vector<int>> selections_;
-  std::map<std::string, torch::Tensor> wide_;
-};
-
-TEST_P(TrainNetwork, HasTheLossAndGradientsOfStockOperations) {
-  auto weights = formulaTensors(architecture_, kClasses, 3);
-  for (auto& [name, tensor] : weights) {
-    if (!tensor.is_floating_point()) continue;
-    tensor = tensor.to(torch::kDouble);
-    if (name.find("running_") == std::string::npos) tensor.requires_grad_();
-  }
-  const PlainNetwork plain(architecture_, weights, {.batchStatistics = true});
-  const auto expected =
-      torch::cross_entropy_loss(plain.forward(photos_.to(torch::kDouble), wide_), labels_);
-  expected.backward();
-
-  const auto network = trainee();
-  const auto loss = lossOf(*network);
-  loss.backward();
-  EXPECT_NEAR(loss.item<double>(), expected.item<double>(), 1e-5);
-  double largest = 0;
-  for (const auto& p : network->named_parameters()) {
-    largest = std::max(largest, weights.at(p.key()).grad().abs().max().item<double>());
-  }
-  for (const auto& p : network->named_parameters()) {
-    const auto& wanted = weights.at(p.key()).grad();
-    const double error = (p.value().grad().to(torch::kDouble) - wanted).norm().item<double>();
-    EXPECT_LE(error, 1e-4 * wanted.norm().item<double>() + 1e-6 * largest) << p.key();
-  }
-  for (const auto& b : network->named_buffers()) {
-    if (!b.value().is_floating_point()) continue;
-    EXPECT_TRUE(torch::allclose(b.value().to(torch::kDouble), weights.at(b.key()), 1e-4, 1e-6))
-        << b.key();
-  }
-}
-
-/// The sums over a batch are cut the same way for any number of threads.
-TEST_P(TrainNetwork, GivesTheSameForAnyNumberOfThreads) {
-  const auto gradients = [&](int threads) {
-    torch::set_num_threads(threads);
-    const auto network = trainee();
-    lossOf(*network).backward();
-    std::vector<torch::Tensor> values;
-    for (const auto& p : network->parameters()) values.push_back(p.grad());
-    return values;
-  };
-  const int before = torch::get_num_threads();
-  const auto one = gradients(1);
-  const auto two = gradients(2);
-  const auto again = gradients(2);
-  torch::set_num_threads(before);
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    EXPECT_TRUE(torch::equal(two[i], again[i]));
-    EXPECT_LE((one[i] - two[i]).norm().item<double>(), 1e-5 * one[i].norm().item<double>() + 1e-8);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Networks, TrainNetwork,
-                         testing::Values(std::tuple("compact", 96), std::tuple("compact", 75),
-                                         std::tuple("dropout-compact", 64), std::tuple("xs", 224)),
-                         [](const auto& with) {
-                           std::string name = std::get<0>(with.param);
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name + "_" + std::to_string(std::get<1>(with.param));
-                         });
 
 }  // namespace
 }  // namespace filterlens::test
