@@ -55,7 +55,7 @@ void depthwiseUpRow(const float* const gradients[2], const int weightRows[2], in
     const float* rows[2] = {gradients[0], gradients[count - 1]};  // a second row of no weight
     for (int r = 0; r < count; ++r) {
       for (Size tap = 0; tap < 3; ++tap) {
-        w[r][tap] = load<N>(weights + (3 * weightRows[r] + tap) * channels + c);
+        w[r][tap] = load<N>(weights + (Size{3} * weightRows[r] + tap) * channels + c);
       }
     }
     for (Size col = 0; col < cols; col += 2) {

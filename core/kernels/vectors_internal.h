@@ -17,11 +17,11 @@ namespace {
 using Size = std::ptrdiff_t;
 
 #if defined(__AVX512F__)
-constexpr Size kLanes = 16;
+inline constexpr Size kLanes = 16;
 #elif defined(__AVX2__)
-constexpr Size kLanes = 8;
+inline constexpr Size kLanes = 8;
 #else
-constexpr Size kLanes = 4;
+inline constexpr Size kLanes = 4;
 #endif
 
 /// N floats, with its integer twin. N: 1, 2, 4, 8, 16.

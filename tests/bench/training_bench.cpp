@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -126,7 +127,9 @@ struct Row {
 
 /// which: "ours", "plain", or "" for both in turns.
 void measure(const Row& row, const std::string& which) {
-  const Architecture& a = *findArchitecture(row.id);
+  const auto* found = findArchitecture(row.id);
+  if (!found) throw std::invalid_argument("no network is called " + row.id);
+  const Architecture& a = *found;
   torch::manual_seed(1);
   const auto photos = torch::randn({row.batch, 3, row.size, row.size})
                           .contiguous(torch::MemoryFormat::ChannelsLast);
@@ -149,24 +152,33 @@ void measure(const Row& row, const std::string& which) {
   std::fflush(stdout);
 }
 
-}  // namespace
-}  // namespace filterlens::test
-
-int main(int argc, char** argv) {
-  using namespace filterlens::test;
+void run(const std::vector<std::string>& words) {
   torch::set_num_threads(threads());
   std::printf(
       "%d threads; photos/s in training and ms of processor time for a photo, medians\n"
       "%-10s %5s %6s %9s %9s %8s %9s %9s\n",
       threads(), "network", "px", "batch", "plain", "ours", "ratio", "plain ms", "ours ms");
-  if (argc >= 4) {
-    measure({argv[1], std::atoi(argv[2]), std::atoi(argv[3]), argc > 4 ? std::atoi(argv[4]) : 5},
-            argc > 5 ? argv[5] : "");
-    return 0;
+  if (words.size() >= 3) {
+    measure({words[0], std::stoi(words[1]), std::stoi(words[2]),
+             words.size() > 3 ? std::stoi(words[3]) : 5},
+            words.size() > 4 ? words[4] : "");
+    return;
   }
   for (const Row& row : {Row{"compact", 96, 32, 7}, Row{"compact", 96, 64, 5},
                          Row{"compact", 128, 32, 5}, Row{"xs", 224, 32, 2}}) {
     measure(row, "");
+  }
+}
+
+}  // namespace
+}  // namespace filterlens::test
+
+int main(int argc, char** argv) {
+  try {
+    filterlens::test::run({argv + 1, argv + argc});
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return 1;
   }
   return 0;
 }
