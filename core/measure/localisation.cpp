@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace filterlens {
 namespace {
@@ -88,10 +89,40 @@ Localisation localise(const Heatmap& map, const PhotoPlacement& placement, const
   return result;
 }
 
+std::vector<int> cellsAroundMiddle(const MapGeometry& geometry, int count) {
+  const auto fromMiddle = [](const AxisMap& axis, int i) {
+    return axis.centre(i) / axis.inputSize() - 0.5;
+  };
+  std::vector<double> distances;
+  for (int row = 0; row < geometry.rows(); ++row) {
+    for (int col = 0; col < geometry.cols(); ++col) {
+      distances.push_back(std::hypot(fromMiddle(geometry.y, row), fromMiddle(geometry.x, col)));
+    }
+  }
+  std::vector<int> cells(distances.size());
+  std::iota(cells.begin(), cells.end(), 0);
+  std::stable_sort(cells.begin(), cells.end(), [&](int a, int b) {
+    return distances[static_cast<std::size_t>(a)] < distances[static_cast<std::size_t>(b)];
+  });
+  cells.resize(static_cast<std::size_t>(count));
+  return cells;
+}
+
 SelectionInBoxes selectionInBoxes(const Heatmap& map, const PhotoPlacement& placement,
                                   const BoxRegion& boxes) {
-  return {shareOfCentres(map, placement, boxes, [](float rank) { return std::isfinite(rank); }),
-          shareOfCentres(map, placement, boxes, [](float) { return true; })};
+  const auto isSelected = [](float rank) { return std::isfinite(rank); };
+  const auto& ranks = map.values.values;
+  const auto k = static_cast<int>(std::count_if(ranks.begin(), ranks.end(), isSelected));
+  Heatmap middle = map;
+  std::fill(middle.values.values.begin(), middle.values.values.end(), std::nanf(""));
+  for (const int cell : cellsAroundMiddle(map.geometry, k)) {
+    middle.values.values[static_cast<std::size_t>(cell)] = 0;
+  }
+  SelectionInBoxes found;
+  found.selected = shareOfCentres(map, placement, boxes, isSelected);
+  found.centre = shareOfCentres(middle, placement, boxes, isSelected);
+  found.all = shareOfCentres(map, placement, boxes, [](float) { return true; });
+  return found;
 }
 
 }  // namespace filterlens

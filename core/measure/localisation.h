@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/explain/heatmap.h"
 #include "core/measure/box_region.h"
@@ -34,15 +35,25 @@ struct Localisation {
 /// Of a map of values (not of ranks) over a photo.
 Localisation localise(const Heatmap&, const PhotoPlacement&, const BoxRegion&);
 
-/// How many of the selected cells lie in the boxes.
+/// How many of the selected cells lie in the boxes, beside two selections that know nothing of the
+/// network. All are shares of cells whose centre lies in a box.
 struct SelectionInBoxes {
-  double selected = 0;  ///< share of the selected cells whose centre lies in a box
-  double all = 0;       ///< share of all cells of the map whose centre does
-  /// selected / all: 1 is what chance gives; none where no cell's centre lies in a box.
-  [[nodiscard]] std::optional<double> ratio() const {
-    return all > 0 ? std::optional(selected / all) : std::nullopt;
+  double selected = 0;  ///< of the selected cells
+  double centre = 0;    ///< of as many cells around the input's middle: objects tend to be there
+  double all = 0;       ///< of all cells of the map: what selecting by chance gives
+  /// selected / all and centre / all: 1 is chance; none where no cell's centre lies in a box.
+  [[nodiscard]] std::optional<double> ratio() const { return toChance(selected); }
+  [[nodiscard]] std::optional<double> centreRatio() const { return toChance(centre); }
+
+ private:
+  [[nodiscard]] std::optional<double> toChance(double share) const {
+    return all > 0 ? std::optional(share / all) : std::nullopt;
   }
 };
+
+/// The cells of a map whose centres are nearest to the input's middle, the nearest first, ties by
+/// index. Distances are in sides of the input. Needs 0 <= count <= cells.
+std::vector<int> cellsAroundMiddle(const MapGeometry&, int count);
 
 /// Of a map of ranks: cells with a value are the selected ones.
 SelectionInBoxes selectionInBoxes(const Heatmap&, const PhotoPlacement&, const BoxRegion&);

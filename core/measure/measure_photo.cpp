@@ -115,8 +115,10 @@ class PhotoMeasurement {
   void localiseSelection(const Heatmap& map, const BoxRegion& boxes) {
     const auto found = selectionInBoxes(map, photo_.input.placement, boxes);
     add(map, "selected_in_boxes", found.selected);
+    add(map, "centre_in_boxes", found.centre);
     add(map, "cells_in_boxes", found.all);
     if (const auto ratio = found.ratio()) add(map, "selection_ratio", *ratio);
+    if (const auto ratio = found.centreRatio()) add(map, "centre_ratio", *ratio);
   }
 
   Result<void> measureSelections(const Progress& progress) {

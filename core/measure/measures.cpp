@@ -25,10 +25,17 @@ std::span<const MeasureSpec> measureSpecs() {
                   "Share of maps without a positive value; their energy counts as chance."},
       MeasureSpec{"selected_in_boxes", "selected in box", Selection,
                   "Share of the selected cells whose centre lies in a box."},
+      MeasureSpec{"centre_in_boxes", "middle in box", Selection,
+                  "Share of as many cells around the input's middle: what a selection gets that "
+                  "knows nothing of the photo but that objects tend to be there."},
       MeasureSpec{"cells_in_boxes", "all in box", Selection,
                   "Share of all cells whose centre lies in a box: what selecting by chance gives."},
       MeasureSpec{"selection_ratio", "ratio to chance", Selection,
-                  "The first divided by the second, photo by photo; 1 is chance."},
+                  "The selected cells' share divided by that of all cells, photo by photo; 1 is "
+                  "chance."},
+      MeasureSpec{"centre_ratio", "middle's ratio", Selection,
+                  "The same of the cells around the middle; a selection that is not above it "
+                  "does no more than look there."},
       MeasureSpec{"probability_own", "own", Faithfulness,
                   "Probability of the target class with the network's own K cells."},
       MeasureSpec{"probability_next", "next K", Faithfulness,

@@ -168,6 +168,11 @@ TEST(SelectionInBoxes, ComparesWithChance) {
   EXPECT_DOUBLE_EQ(found.all, 0.25);
   EXPECT_DOUBLE_EQ(found.ratio().value(), 8.0 / 3);
 
+  // The three cells around the middle: the inner ones of the first row, and one of the second.
+  EXPECT_EQ(cellsAroundMiddle(map.geometry, 3), (std::vector{1, 2, 5}));
+  EXPECT_DOUBLE_EQ(found.centre, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(found.centreRatio().value(), 4.0 / 3);
+
   EXPECT_FALSE(selectionInBoxes(map, wholePhoto(40, 20), region({{0, 0, 2, 2}})).ratio());
 }
 

@@ -56,6 +56,8 @@ TEST(MeasurePhoto, MapsOfAPlantedPatchPointThere) {
     EXPECT_NEAR(find(*photo, "importance", layer, "energy").value(), 1.5 / (1.5 + 31.5), 1e-6);
     // One of the four selected cells, one of all 64.
     EXPECT_DOUBLE_EQ(find(*photo, "selection", layer, "selection_ratio").value(), 16);
+    // The four cells around the middle do not hold it.
+    EXPECT_EQ(find(*photo, "selection", layer, "centre_ratio"), 0);
     EXPECT_FALSE(find(*photo, "selection", layer, "energy"));
     EXPECT_TRUE(find(*photo, "selection", layer, "drop_next"));
   }
