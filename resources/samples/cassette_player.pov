@@ -70,9 +70,9 @@ union {
   // the tuner's dial over the whole middle
   object { Round_Box_Union(<-1.95, 2.08, F - 0.06>, <1.95, 2.52, 0>, 0.03) texture { Dark } }
   box { <-1.85, 2.14, F - 0.065>, <1.85, 2.46, 0> pigment { srgb <0.05, 0.07, 0.08> } finish { diffuse 0.6 specular 0.6 roughness 0.01 reflection 0.06 } }
-  Words("FM  88   92   96   100  104  108  MHz", 0.135, <-1.62, 2.33, F - 0.075>, Ink)
-  Words("AM  530  600  800  1000  1400  1600 kHz", 0.115, <-1.62, 2.18, F - 0.075>, texture { pigment { srgb <0.95, 0.75, 0.3> } finish { diffuse 0.9 } })
-  box { <0.32, 2.15, F - 0.09>, <0.35, 2.45, F> pigment { srgb <0.95, 0.15, 0.08> } finish { emission 0.3 } }
+  Words("FM    88    92    96    100    104    108    MHz", 0.15, <-1.62, 2.33, F - 0.075>, Ink)
+  Words("AM   530   600   800   1000   1400   1600   kHz", 0.14, <-1.62, 2.18, F - 0.075>, texture { pigment { srgb <0.95, 0.75, 0.3> } finish { diffuse 0.9 } })
+  box { <0.62, 2.15, F - 0.09>, <0.65, 2.45, F> pigment { srgb <0.95, 0.15, 0.08> } finish { emission 0.3 } }
   // the cassette door with a cassette behind its window
   object { Round_Box_Union(<-0.68, 0.62, F - 0.09>, <0.68, 1.62, 0>, 0.04) texture { Dark } }
   object { Round_Box_Union(<-0.58, 0.80, F - 0.10>, <0.58, 1.52, 0>, 0.03) pigment { srgb <0.20, 0.20, 0.21> } finish { diffuse 0.7 specular 0.5 roughness 0.01 } }
@@ -108,13 +108,13 @@ union {
   #end
   cylinder { <1.7, 2.7, -0.25>, <1.7, 2.86, -0.25>, 0.24 texture { Bright } }
   // handle, aerial, feet
-  sphere_sweep { cubic_spline 8
-    <-2.45, 1.5, 0.1>, 0.12 <-2.45, 2.5, 0.1>, 0.12 <-2.45, 3.15, 0.1>, 0.12 <-2.05, 3.5, 0.1>, 0.13
-    <2.05, 3.5, 0.1>, 0.13 <2.45, 3.15, 0.1>, 0.12 <2.45, 2.5, 0.1>, 0.12 <2.45, 1.5, 0.1>, 0.12 texture { Silver } }
+  sphere_sweep { linear_spline 6
+    <-2.45, 2.6, 0.1>, 0.12 <-2.45, 3.2, 0.1>, 0.12 <-2.15, 3.5, 0.1>, 0.12
+    <2.15, 3.5, 0.1>, 0.12 <2.45, 3.2, 0.1>, 0.12 <2.45, 2.6, 0.1>, 0.12 texture { Silver } }
   cylinder { <-1.9, 3.5, 0.1>, <1.9, 3.5, 0.1>, 0.16 texture { Dark } }
   cylinder { <2.2, 2.7, 0.5>, <3.0, 5.4, 0.7>, 0.025 texture { Bright } }
   box { <-2.2, 0, -0.5>, <-1.6, 0.1, 0.5> texture { Dark } }
   box { <1.6, 0, -0.5>, <2.2, 0.1, 0.5> texture { Dark } }
-  Words("STEREO", 0.15, <-2.45, 0.17, F - 0.05>, Dark)
+  Words("STEREO RADIO CASSETTE RECORDER", 0.115, <-1.85, 2.555, F - 0.05>, Dark)
   rotate y * 6
 }

@@ -22,7 +22,7 @@ light_source { <200, 300, -900> srgb 0.12 shadowless }
 #declare Ink = texture { pigment { srgb <0.08, 0.08, 0.10> } finish { diffuse 0.7 } }
 
 #macro Words(T, Size, At, Tex)
-  #local W = text { ttf "cyrvetic.ttf" T 0.02, 0 scale <Size, Size, 1> };
+  #local W = text { ttf "cyrvetic.ttf" T (At.z < -0.299 & At.y > 1.8 ? 0.3 : 0.02), 0 scale <Size, Size, 1> };
   object { W translate <-(min_extent(W).x + max_extent(W).x) / 2, -Size * 0.35, 0> translate At texture { Tex } }
 #end
 
@@ -76,7 +76,10 @@ union {
   cylinder { <0, 1.68, 0>, <0, 1.75, 0>, 0.09 texture { Chrome } }
   sphere { 0, 1 scale <0.215, 0.215, 0.115> translate <0, 1.93, 0> texture { Glow } }
   torus { 0.212, 0.02 rotate x * 90 translate <0, 1.93, 0> texture { Paint } }
-  Words("GAS", 0.15, <0, 1.935, -0.122>, Paint)
+  intersection { // the letters are part of the glass
+    Words("GAS", 0.15, <0, 1.935, -0.3>, Paint)
+    sphere { 0, 1 scale <0.216, 0.216, 0.117> translate <0, 1.93, 0> texture { Paint } }
+  }
   // the nozzle in its boot, and the hose hanging from the other end
   object { Round_Box_Union(<0.33, 0.95, -0.10>, <0.40, 1.22, 0.10>, 0.025) texture { Chrome } }
   union {
@@ -99,10 +102,10 @@ object { Pump(Red, "31.9", "5.42") rotate y * 4 translate <-1.32, 0.16, 0.35> }
 // The island, the yard, the station behind.
 object { Round_Box_Union(<-3.6, -0.1, -0.62>, <1.15, 0.16, 0.8>, 0.06)
   pigment { bozo turbulence 0.6 scale 0.3 color_map { [0 srgb <0.66, 0.65, 0.62>] [1 srgb <0.76, 0.74, 0.70>] } }
-  normal { granite 0.15 scale 0.2 } finish { diffuse 0.75 } }
+  normal { granite 0.06 scale 0.2 } finish { diffuse 0.75 } }
 plane {
   y, 0
-  pigment { granite turbulence 0.3 scale 1.8 color_map { [0 srgb <0.40, 0.39, 0.38>] [0.6 srgb <0.52, 0.51, 0.49>] [1 srgb <0.60, 0.58, 0.56>] } }
+  pigment { granite turbulence 0.3 scale 4 color_map { [0 srgb <0.40, 0.39, 0.38>] [0.6 srgb <0.52, 0.51, 0.49>] [1 srgb <0.60, 0.58, 0.56>] } }
   normal { granite 0.2 scale 0.4 } finish { diffuse 0.75 }
 }
 #declare Boards = texture {

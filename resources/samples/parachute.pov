@@ -10,7 +10,7 @@ camera {
 background { srgb <0.4, 0.6, 0.9> }
 Sky(srgb <0.14, 0.40, 0.72>, srgb <0.55, 0.74, 0.90>, 0.5, <0.55, 0.33, 0.55>, <0.2, 0.35, 1.7>)
 Sun(<0.7, 0.9, -0.75>, srgb <1.5, 1.45, 1.35>)
-light_source { <-2000, -2500, -3000> srgb <0.50, 0.54, 0.60> shadowless }
+light_source { <-2000, -2500, -3000> srgb <0.30, 0.33, 0.38> shadowless }
 light_source { <2000, 3000, -3000> srgb <0.22, 0.26, 0.34> shadowless }
 
 // The canopy: cells side by side on an arc, every one swollen between its ribs.
@@ -26,7 +26,7 @@ light_source { <2000, 3000, -3000> srgb <0.22, 0.26, 0.34> shadowless }
   #local F = K - floor(K);
   #local Swell = sqrt(max(0, 1 - pow(2 * F - 1, 2)));
   #local Taper = 1 - 0.18 * pow(abs(U), 3);
-  #local T = Top * Thick(C) * (0.72 + 0.36 * Swell) - (1 - Top) * (0.03 + 0.15 * Swell) * sqrt(C * (1.02 - C));
+  #local T = Top * Thick(C) * (0.72 + 0.36 * Swell) - (1 - Top) * (0.02 + 0.24 * Swell) * sqrt(C * (1.02 - C));
   #local Rad = ArcR + T - 0.10 * C * (1 - Top * 0.3);
   #local Ang = U * Half;
   (vrotate(<0, Rad, 0>, z * -Ang) + z * ((C - 0.4) * Chord * Taper))
@@ -70,7 +70,7 @@ mesh {
 texture {
   pigment { bozo scale <0.5, 0.5, 1.2> turbulence 0.3 color_map { [0.2 Colour * 0.9] [0.9 Colour * 1.05] } }
   normal { wrinkles 0.25 scale <0.3, 0.3, 0.8> }
-  finish { diffuse 0.62, 0.62 emission 0.03 specular 0.08 roughness 0.08 }
+  finish { diffuse 0.60, 0.52 specular 0.08 roughness 0.08 }
 }
 #end
 

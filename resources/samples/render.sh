@@ -14,12 +14,14 @@ for scene in "$@"; do
         truck | cassette_player) size="+W960 +H720" ;;
         *) size="+W900 +H900" ;;
     esac
+    quality=82
+    smooth="+A0.12 +AM2 +R2"
     case $scene in
-        golf_ball) smooth="-A" ;; # its camera blurs, which smooths too
-        *) smooth="+A0.12 +AM2 +R2" ;;
+        golf_ball) quality=72 smooth="-A" ;; # its camera blurs, which smooths too; the grass takes many bytes
+        church | gas_pump | truck) quality=75 ;;
     esac
     # shellcheck disable=SC2086 # the options are words
-    if ! povray "+I$scene.pov" "+O$scene.jpg" +FJ85 $size $smooth "+WT${THREADS:-$(nproc)}" -D -GS -GR -GD -V 2>render.log; then
+    if ! povray "+I$scene.pov" "+O$scene.jpg" +FJ "Compression=$quality" $size $smooth "+WT${THREADS:-$(nproc)}" -D -GS -GR -GD -V 2>render.log; then
         cat render.log >&2
         exit 1
     fi

@@ -31,18 +31,18 @@ union {
     cylinder { <0, 0, -1>, <0, 0, 1>, 0.28 }
     texture { Black }
   }
-  cylinder { <0, 0, -0.15>, <0, 0, 0.15>, 0.44 texture { Black } }
+  cylinder { <0, 0, -0.10>, <0, 0, 0.10>, 0.40 texture { Black } }
   difference {
-    cylinder { <0, 0, Out * 0.10>, <0, 0, Out * 0.16>, 0.30 }
-    cylinder { <0, 0, Out * 0.12>, <0, 0, Out * 0.30>, 0.26 }
+    cylinder { <0, 0, Out * 0.09>, <0, 0, Out * 0.165>, 0.31 }
+    cone { <0, 0, Out * 0.115>, 0.20, <0, 0, Out * 0.20>, 0.30 }
     #local I = 0;
     #while (I < 8)
-      cylinder { <0.19, 0, -1>, <0.19, 0, 1>, 0.035 rotate z * I * 45 }
+      cylinder { <0.155, 0, -1>, <0.155, 0, 1>, 0.03 rotate z * I * 45 }
       #local I = I + 1;
     #end
     Paint(srgb <0.78, 0.78, 0.76>)
   }
-  cylinder { <0, 0, Out * 0.1>, <0, 0, Out * 0.2>, 0.11 texture { Steel } }
+  cylinder { <0, 0, Out * 0.1>, <0, 0, Out * 0.19>, 0.09 texture { Steel } }
   translate <X, 0.52, Z>
 }
 #end
@@ -150,11 +150,11 @@ difference {
 
 // The street, a wall of trees and two houses.
 plane { y, 0
-  pigment { granite scale 1.2 color_map { [0 srgb <0.30, 0.30, 0.31>] [0.6 srgb <0.40, 0.40, 0.40>] [1 srgb <0.47, 0.47, 0.46>] } }
+  pigment { granite scale 5 turbulence 0.4 color_map { [0 srgb <0.30, 0.30, 0.31>] [0.6 srgb <0.40, 0.40, 0.40>] [1 srgb <0.47, 0.47, 0.46>] } }
   normal { granite 0.3 scale 0.3 } finish { diffuse 0.75 } }
 box { <-60, -0.1, 3.1>, <80, 0.14, 3.3> pigment { srgb <0.68, 0.67, 0.64> } finish { diffuse 0.75 } }
 box { <-60, -0.1, 3.3>, <80, 0.13, 5.2> pigment { brick srgb <0.5, 0.49, 0.47> srgb <0.64, 0.63, 0.60> brick_size <1.2, 3, 1.2> mortar 0.02 } finish { diffuse 0.75 } }
-box { <-60, -0.1, 5.2>, <80, 0.12, 60>
+box { <-60, -0.1, 5.2>, <300, 0.12, 2000>
   pigment { bozo scale 0.4 turbulence 0.5 color_map { [0 srgb <0.20, 0.33, 0.10>] [1 srgb <0.36, 0.48, 0.18>] } } normal { granite 0.5 scale 0.2 } finish { diffuse 0.7 } }
 box { <-60, -0.1, -2.7>, <80, 0.004, -2.58> pigment { srgb <0.80, 0.80, 0.78> } finish { diffuse 0.75 } }
 #macro House(C, Roof)
@@ -173,12 +173,15 @@ union {
 #end
 #declare Brick = srgb <0.60, 0.36, 0.27>;
 #declare Plaster = srgb <0.80, 0.76, 0.66>;
-object { House(Brick, srgb <0.28, 0.25, 0.25>) translate <16, 0, 26> }
+object { House(Brick, srgb <0.28, 0.25, 0.25>) translate <58, 0, 40> }
 object { House(Plaster, srgb <0.45, 0.24, 0.18>) translate <30, 0, 28> }
 #declare Light = srgb <0.28, 0.42, 0.14>;
 #declare Dark = srgb <0.08, 0.17, 0.05>;
-object { Tree(8.5, 3.2, Light, Dark, 3) translate <6, 0, 22> }
+object { Tree(9.5, 3.6, Light, Dark, 3) translate <7.5, 0, 24> }
+object { Tree(8.5, 3.2, Light * 1.1, Dark, 33) translate <1.5, 0, 27> }
+object { Tree(8.5, 3.4, Light * 0.95, Dark, 35) translate <45, 0, 27> }
 object { Tree(9.5, 3.4, Light * 0.9, Dark, 6) translate <14, 0, 23> }
 object { Tree(8, 3.0, Light * 1.1, Dark, 9) translate <24, 0, 21> }
 object { Tree(10, 3.4, Light * 0.85, Dark, 12) translate <36, 0, 24> }
-object { Hedge(-30, 60, 3.2, 3, 110, Light * 0.8, Dark, 5) translate z * 30 }
+object { Hedge(-60, 90, 6, 6, 160, Light * 0.8, Dark, 15) translate z * -34 } // stands behind the camera, for the mirror images
+object { Hedge(-30, 190, 4, 3, 260, Light * 0.8, Dark, 5) translate z * 30 }
