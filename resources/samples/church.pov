@@ -7,7 +7,7 @@ camera {
   look_at <2.6, 11.9, 4>
   right x up y angle 49.5
 }
-Sky(srgb <0.16, 0.38, 0.76>, srgb <0.62, 0.78, 0.93>, 0.5, <0.6, 0.22, 0.6>, <1.2, 0, 2>)
+Sky(srgb <0.15, 0.41, 0.74>, srgb <0.62, 0.80, 0.93>, 0.45, <0.6, 0.22, 0.6>, <1.2, 0, 2>)
 Sun(<0.55, 0.85, -1.0>, srgb <1.4, 1.32, 1.18>)
 Dome(6, srgb <0.50, 0.58, 0.72>)
 
@@ -17,11 +17,11 @@ texture {
     brick pigment { Mortar }, pigment { bozo scale <0.5, 0.26, 0.5> color_map { [0.15 A] [0.85 B] } }
     brick_size <0.62, 0.30, 0.62> mortar 0.035
   }
-  normal { granite 0.25 scale 0.6 }
+  normal { granite 0.1 scale 0.6 }
   finish { diffuse 0.75 }
 }
 #end
-#declare Wall = Blocks(srgb <0.56, 0.49, 0.40>, srgb <0.74, 0.67, 0.56>, srgb <0.62, 0.58, 0.52>)
+#declare Wall = Blocks(srgb <0.56, 0.50, 0.42>, srgb <0.80, 0.74, 0.65>, srgb <0.50, 0.46, 0.41>)
 #declare Trim = texture { pigment { bozo scale 0.7 color_map { [0 srgb <0.80, 0.77, 0.70>] [1 srgb <0.88, 0.85, 0.78>] } } finish { diffuse 0.78 } }
 #declare Slate = texture {
   pigment { brick pigment { srgb <0.16, 0.17, 0.20> }, pigment { bozo scale 0.4 color_map { [0 srgb <0.24, 0.26, 0.31>] [1 srgb <0.34, 0.36, 0.42>] } } brick_size <0.4, 0.28, 0.4> mortar 0.03 }
@@ -31,17 +31,26 @@ texture {
   pigment { brick srgb <0.03, 0.03, 0.04> srgb <0.10, 0.12, 0.17> brick_size <0.3, 0.3, 0.3> mortar 0.03 }
   finish { diffuse 0.5 specular 0.6 roughness 0.02 reflection { 0.05, 0.3 } }
 }
+#declare Ink = texture { pigment { srgb <0.08, 0.05, 0.04> } }
 #declare Oak = texture { pigment { gradient x color_map { [0 srgb <0.16, 0.07, 0.04>] [0.08 srgb <0.36, 0.16, 0.08>] [1 srgb <0.40, 0.19, 0.10>] } scale 0.25 } finish { diffuse 0.7 } }
 
 // A pointed arch's outline as a solid: half width W, height H to where the arcs spring, from z = 0 to D.
 #macro Lancet(W, H, D)
-union {
-  box { <-W, 0, 0>, <W, H, D> }
-  intersection {
-    cylinder { <-W, H, 0>, <-W, H, D>, 2 * W }
-    cylinder { <W, H, 0>, <W, H, D>, 2 * W }
-    box { <-W, H - 0.01, 0>, <W, H + 2 * W, D> }
-  }
+#local K = 12;
+prism {
+  linear_spline 0, D, 2 * K + 4, <-W, 0>, <W, 0>
+  #local J = 0;
+  #while (J <= K)
+    , <-W + 2 * W * cos(pi / 3 * J / K), H + 2 * W * sin(pi / 3 * J / K)>
+    #local J = J + 1;
+  #end
+  #local J = K - 1;
+  #while (J >= 0)
+    , <W - 2 * W * cos(pi / 3 * J / K), H + 2 * W * sin(pi / 3 * J / K)>
+    #local J = J - 1;
+  #end
+  , <-W, 0>
+  rotate x * -90 scale <1, 1, -1>
 }
 #end
 // A window: stone round it, glass set back, a mullion. Stands on the origin, its wall's face is z = 0.
@@ -52,15 +61,16 @@ union {
     object { Lancet(W, H, 2) translate <0, 0.16, -1> }
     texture { Trim }
   }
-  object { Lancet(W + 0.05, H, 0.1) translate z * 0.12 texture { Pane } }
-  box { <-0.06, 0, -0.02>, <0.06, H + W * 1.1, 0.15> texture { Trim } }
+  object { Lancet(W + 0.05, H, 0.3) translate z * -0.03 texture { Pane } }
+  box { <-0.05, 0, -0.07>, <0.05, H + W * 1.1, 0.15> texture { Trim } }
+  box { <-W, H - 0.04, -0.07>, <W, H + 0.04, 0.15> texture { Trim } }
   box { <-W - 0.35, -0.15, -0.25>, <W + 0.35, 0.05, 0.3> texture { Trim } }
 }
 #end
 #macro Buttress(H)
 union {
-  box { <-0.4, 0, -1.0>, <0.4, H * 0.6, 0.1> }
-  box { <-0.4, 0, -0.6>, <0.4, H * 0.92, 0.1> }
+  box { <-0.3, 0, -0.8>, <0.3, H * 0.55, 0.1> }
+  box { <-0.3, 0, -0.45>, <0.3, H * 0.9, 0.1> }
   texture { Wall }
 }
 #end
@@ -109,8 +119,8 @@ union {
   #declare S = -1;
   #while (S < 2) // corner buttresses and pinnacles
     box { <-0.45, 0, -0.5>, <0.45, 9.6, 0.6> texture { Wall } translate <S * 2.45, 0, -4.2> }
-    cone { <S * 2.4, 15.3, -3.8>, 0.42, <S * 2.4, 17.8, -3.8>, 0.03 texture { Trim } }
-    cone { <S * 2.4, 15.3, 1.0>, 0.42, <S * 2.4, 17.8, 1.0>, 0.03 texture { Trim } }
+    cone { <S * 2.4, 15.3, -3.8>, 0.42, <S * 2.4, 17.8, -3.8>, 0.03 texture { Wall } }
+    cone { <S * 2.4, 15.3, 1.0>, 0.42, <S * 2.4, 17.8, 1.0>, 0.03 texture { Wall } }
     #declare S = S + 2;
   #end
   // the spire: eight sides
@@ -131,22 +141,35 @@ union {
     object { Lancet(0.95, 2.5, 3) translate z * -6 }
     texture { Trim }
   }
-  object { Lancet(1.0, 2.5, 0.2) translate z * -4.12 texture { Oak } }
+  object { Lancet(1.0, 2.5, 0.3) translate z * -4.16 texture { Oak } }
+  box { <-0.03, 0, -4.2>, <0.03, 4.0, -4> texture { Ink } }
   box { <-2, 0, -6>, <2, 0.18, -4> texture { Trim } }
   box { <-1.7, 0, -5.6>, <1.7, 0.34, -4> texture { Trim } }
-  object { Window(0.55, 1.6) translate <0, 6.7, -4> }
+  object { Window(0.5, 1.15) translate <0, 6.5, -4> }
   // belfry openings and the clock on two sides
   #declare I = 0;
   #while (I < 2)
     union {
       object { Window(0.42, 1.9) translate <-1.0, 11.4, -2.6> }
       object { Window(0.42, 1.9) translate <1.0, 11.4, -2.6> }
-      #if (I = 1) object { Window(0.4, 1.6) translate <0, 6.9, -2.6> } #end
+      #if (I = 1) object { Window(0.5, 1.15) translate <0, 6.9, -2.6> } #end
       rotate y * -90 * I translate z * -1.4
     }
     #declare I = I + 1;
   #end
-  cylinder { <0, 9.9, -4.1>, <0, 9.9, -3.9>, 0.9 texture { Trim } }
+  cylinder { <0, 9.3, -4.1>, <0, 9.3, -3.9>, 0.62 texture { Trim } }
+  cylinder { <0, 9.3, -4.12>, <0, 9.3, -3.9>, 0.54 pigment { srgb <0.10, 0.12, 0.22> } finish { diffuse 0.7 } }
+  union {
+    box { <-0.03, -0.05, -4.15>, <0.03, 0.46, -4> rotate z * -60 }
+    box { <-0.04, -0.05, -4.15>, <0.04, 0.32, -4> rotate z * 60 }
+    #declare I = 0;
+    #while (I < 12)
+      box { <-0.025, 0.44, -4.14>, <0.025, 0.52, -4> rotate z * I * 30 }
+      #declare I = I + 1;
+    #end
+    translate y * 9.3
+    pigment { srgb <0.90, 0.75, 0.30> } finish { diffuse 0.8 }
+  }
 }
 
 // The churchyard.

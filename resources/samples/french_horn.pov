@@ -1,6 +1,6 @@
 // A double French horn on dark cloth. One unit is the radius of its coil (about 17 cm).
 #include "common.inc"
-global_settings { assumed_gamma 1 max_trace_level 7 }
+global_settings { assumed_gamma 1 max_trace_level 5 }
 
 camera {
   location <0.5, 0.9, -8.2>
@@ -8,8 +8,8 @@ camera {
   right x up y angle 30
 }
 // Soft boxes, as a photographer would set them; they show in the brass.
-light_source { <-7, 7, -7> srgb <1.25, 1.22, 1.15> #if (Fine) area_light <3, 0, -3>, <0, 4, 0>, 3, 3 adaptive 0 jitter #end }
-light_source { <8, 5, -6> srgb <0.65, 0.62, 0.58> #if (Fine) area_light <2, 0, 2>, <0, 3, 0>, 3, 3 adaptive 0 jitter #end }
+light_source { <-7, 7, -7> srgb <1.25, 1.22, 1.15> #if (Fine) area_light <1.4, 0, -1.4>, <0, 1.8, 0>, 4, 4 adaptive 0 jitter #end }
+light_source { <8, 5, -6> srgb <0.55, 0.53, 0.50> #if (Fine) area_light <1, 0, 1>, <0, 1.4, 0>, 4, 4 adaptive 0 jitter #end }
 light_source { <0, -2, -12> srgb 0.12 shadowless }
 union { // what the metal mirrors: windows of light in a brown room
   box { <-3.2, -2.6, 0>, <3.2, 2.6, 0.1> rotate <35, -45, 0> translate <-8, 8, -8> }
@@ -18,13 +18,15 @@ union { // what the metal mirrors: windows of light in a brown room
   no_shadow pigment { srgb <1, 0.98, 0.94> } finish { emission 2.2 diffuse 0 }
 }
 sphere { 0, 40 inverse hollow no_shadow
-  pigment { gradient y color_map { [0 srgb <0.07, 0.05, 0.04>] [0.5 srgb <0.20, 0.15, 0.11>] [0.7 srgb <0.40, 0.33, 0.27>] [1 srgb <0.55, 0.50, 0.45>] } translate -0.5 scale 80 }
-  finish { emission 0.7 diffuse 0 } }
+  pigment { gradient y turbulence 0.05 color_map {
+    [0 srgb <0.10, 0.08, 0.06>] [0.42 srgb <0.05, 0.035, 0.03>] [0.52 srgb <0.16, 0.11, 0.08>] [0.60 srgb <0.50, 0.44, 0.36>] [0.70 srgb <0.20, 0.16, 0.13>] [1 srgb <0.70, 0.66, 0.60>]
+  } translate -0.5 scale 80 }
+  finish { emission 0.8 diffuse 0 } }
 
 #declare Brass = texture {
   pigment { srgb <0.93, 0.74, 0.38> }
   normal { bumps 0.015 scale 0.15 }
-  finish { diffuse 0.30 specular 0.9 roughness 0.008 metallic reflection { 0.62 metallic } }
+  finish { diffuse 0.26 specular 0.9 roughness 0.006 metallic reflection { 0.74 metallic } }
 }
 #declare Nickel = texture {
   pigment { srgb <0.82, 0.79, 0.72> }
@@ -36,21 +38,24 @@ sphere { 0, 40 inverse hollow no_shadow
 
 // The main tube: from the valves once round the coil, then out into the bell.
 #declare Main = function { spline { natural_spline
-  0.00, < 0.62, -0.75, 0.10>
-  0.08, < 0.90, -0.42, 0.10>
-  0.16, < 1.00,  0.02, 0.10>
-  0.24, < 0.87,  0.50, 0.09>
-  0.32, < 0.50,  0.86, 0.07>
-  0.40, < 0.00,  1.00, 0.04>
-  0.48, <-0.50,  0.87, 0.00>
-  0.56, <-0.87,  0.50, -0.05>
-  0.64, <-1.03,  0.02, -0.10>
-  0.72, <-1.06, -0.48, -0.17>
-  0.80, <-1.07, -0.92, -0.26>
+  0.00, <-0.34, -0.20, 0.16>
+  0.05, <-0.36, -0.62, 0.15>
+  0.10, < 0.00, -0.96, 0.14>
+  0.15, < 0.48, -0.88, 0.12>
+  0.20, < 0.88, -0.48, 0.10>
+  0.26, < 1.00,  0.02, 0.10>
+  0.32, < 0.87,  0.50, 0.09>
+  0.38, < 0.50,  0.86, 0.07>
+  0.45, < 0.00,  1.00, 0.04>
+  0.52, <-0.50,  0.87, 0.00>
+  0.59, <-0.87,  0.50, -0.05>
+  0.66, <-1.03,  0.02, -0.10>
+  0.73, <-1.06, -0.48, -0.17>
+  0.81, <-1.07, -0.92, -0.26>
   0.90, <-1.10, -1.38, -0.38>
   1.00, <-1.15, -1.86, -0.54>
 } }
-#declare N = 120;
+#declare N = 160;
 #declare Pts = array[N];
 #declare Rad = array[N];
 #declare Len = array[N];
@@ -89,7 +94,7 @@ union {
 }
 #end
 #macro Bow(Path, R, Mat)
-object { SplineTube(Path, 0, 1, 60, R, 14) texture { Mat } }
+object { SplineTube(Path, 0, 1, 90, R, 16) texture { Mat } }
 #end
 
 #declare Horn = union {
@@ -100,24 +105,21 @@ object { SplineTube(Path, 0, 1, 60, R, 14) texture { Mat } }
 
   // mouthpiece and leadpipe, which follows the coil before the main tube
   #declare Lead = function { spline { natural_spline
-    0, <1.72, 0.90, -0.10>, 0.2, <1.40, 0.86, -0.10>, 0.4, <1.02, 0.80, -0.10>, 0.6, <0.42, 0.98, -0.14>, 0.75, <-0.05, 1.10, -0.12>, 0.88, <-0.48, 0.98, -0.18>, 1, <-0.80, 0.66, -0.22> } }
+    0, <1.72, 0.90, -0.10>, 0.2, <1.40, 0.86, -0.10>, 0.4, <1.02, 0.80, -0.10>, 0.6, <0.42, 0.98, -0.14>, 0.75, <-0.05, 1.10, -0.12>, 0.82, <-0.48, 0.98, -0.08>, 0.88, <-0.78, 0.68, 0.06>, 0.94, <-0.86, 0.25, 0.16>, 1, <-0.40, -0.12, 0.14> } }
   Bow(Lead, 0.042, Brass)
   cone { <1.70, 0.90, -0.10>, 0.045, <1.96, 0.935, -0.10>, 0.05 texture { Nickel } }
   cone { <1.94, 0.933, -0.10>, 0.05, <2.08, 0.952, -0.10>, 0.12 texture { Nickel } }
 
   // inner turns of the coil, in two layers
   #declare A1 = function { spline { natural_spline
-    0, <-0.62, -0.55, 0>, 0.15, <-0.84, -0.10, -0.02>, 0.35, <-0.70, 0.50, -0.02>, 0.5, <-0.18, 0.84, -0.04>, 0.65, <0.40, 0.74, -0.06>, 0.8, <0.80, 0.30, -0.05>, 1, <0.78, -0.30, -0.05> } }
-  Bow(A1, 0.052, Brass)
+    0.00, <-0.33, -0.16, 0.02>, 0.06, <-0.66, -0.20, 0.00>, 0.13, <-0.87, 0.05, -0.02>, 0.20, <-0.78, 0.45, -0.02>, 0.28, <-0.42, 0.78, -0.04>,
+    0.36, <0.02, 0.87, -0.05>, 0.44, <0.46, 0.74, -0.06>, 0.52, <0.79, 0.38, -0.05>, 0.60, <0.87, -0.08, -0.05>, 0.68, <0.74, -0.55, -0.05>,
+    0.76, <0.38, -0.90, -0.05>, 0.84, <-0.10, -1.00, -0.05>, 0.91, <-0.52, -0.82, -0.02>, 0.96, <-0.62, -0.50, 0.02>, 1.00, <-0.30, -0.20, 0.04> } }
+  Bow(A1, 0.050, Brass)
   #declare A2 = function { spline { natural_spline
-    0, <0.76, -0.35, 0.12>, 0.15, <0.52, -0.80, 0.12>, 0.35, <0.02, -1.02, 0.10>, 0.55, <-0.48, -0.86, 0.06>, 0.75, <-0.72, -0.50, 0.05>, 1, <-0.70, 0.0, 0.04> } }
-  Bow(A2, 0.056, Brass)
-  #declare A3 = function { spline { natural_spline
-    0, <-0.62, 0.20, -0.10>, 0.2, <-0.42, 0.55, -0.12>, 0.45, <0.05, 0.68, -0.12>, 0.7, <0.48, 0.48, -0.12>, 1, <0.62, 0.08, -0.12> } }
-  Bow(A3, 0.044, Brass)
-  #declare A4 = function { spline { natural_spline
-    0, <0.95, -0.20, -0.05>, 0.25, <0.78, -0.70, -0.06>, 0.5, <0.30, -1.06, -0.06>, 0.75, <-0.25, -1.08, -0.06>, 1, <-0.62, -0.86, -0.06> } }
-  Bow(A4, 0.05, Brass)
+    0.00, <0.58, -0.16, 0.02>, 0.10, <0.66, -0.48, 0.06>, 0.20, <0.36, -0.76, 0.06>, 0.32, <-0.10, -0.84, 0.06>, 0.44, <-0.52, -0.60, 0.06>,
+    0.56, <-0.72, -0.10, 0.04>, 0.66, <-0.62, 0.36, -0.02>, 0.76, <-0.20, 0.66, -0.08>, 0.86, <0.28, 0.62, -0.10>, 0.94, <0.60, 0.28, -0.08>, 1.00, <0.60, -0.10, -0.02> } }
+  Bow(A2, 0.046, Brass)
 
   // the valves' slides
   Slide(<-0.30, -0.05, -0.16>, <-0.35, 1, 0>, 0.42, 0.17, 0.040, Brass)
@@ -138,8 +140,11 @@ object { SplineTube(Path, 0, 1, 60, R, 14) texture { Mat } }
       cylinder { <0, 0, -0.37>, <0, 0, -0.3>, 0.045 texture { Nickel } }
       cylinder { <0, 0, -0.36>, <0.11, 0.06, -0.36>, 0.018 texture { Nickel } }
       #if (I < 3)
+        union {
         sphere_sweep { cubic_spline 6 <0.10, 0.2, -0.36>, 0.016 <0.11, 0.06, -0.36>, 0.016 <0.30, -0.02, -0.38>, 0.016 <0.62, 0.02, -0.42>, 0.016 <0.86, 0.00, -0.46>, 0.022 <1.0, 0, -0.46>, 0.03 texture { Nickel } }
         sphere { 0, 1 scale <0.15, 0.055, 0.02> translate <0.92, 0.0, -0.47> texture { Nickel } }
+        rotate z * -68 scale <0.85, 0.85, 1>
+        }
       #end
       #if (I < 3) translate <-0.32 + I * 0.33, -0.17 + 0.02 * I, 0> #else translate <0.60, -0.12, 0.05> #end
     }
@@ -151,11 +156,11 @@ object { SplineTube(Path, 0, 1, 60, R, 14) texture { Mat } }
   cylinder { <0.95, 0.25, 0.08>, <0.72, 0.2, -0.05>, 0.025 texture { Nickel } }
   cylinder { <-1.05, -0.55, -0.15>, <-0.62, -0.6, 0.04>, 0.025 texture { Nickel } }
 }
-object { Horn rotate z * 14 rotate <10, 16, 0> translate <-0.10, 0.24, 0> }
+object { Horn rotate z * 14 rotate <10, 16, 0> translate <0.04, 0.20, 0> }
 
 // The cloth: velvet in folds, lying under the horn and rising behind it.
 #declare Cloth = texture {
-  pigment { bozo scale 3 color_map { [0 srgb <0.07, 0.10, 0.20>] [1 srgb <0.10, 0.15, 0.28>] } }
+  pigment { bozo scale 3 color_map { [0 srgb <0.05, 0.09, 0.25>] [1 srgb <0.09, 0.16, 0.38>] } }
   normal { average normal_map {
     [1 wrinkles 0.7 scale <2.2, 2.2, 2.2>] [1 bumps 0.6 scale <0.9, 3, 1> rotate z * 30] [0.3 granite 0.4 scale 0.12] } }
   finish { diffuse 0.85 specular 0.06 roughness 0.2 }

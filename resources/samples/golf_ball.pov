@@ -3,10 +3,10 @@
 global_settings { assumed_gamma 1 max_trace_level 4 }
 
 camera {
-  location <1.2, 2.6, -8>
-  look_at <0.06, 1.02, 0>
+  location <1.2, 1.95, -8>
+  look_at <0.06, 1.22, 0>
   right x up y angle 27
-  #if (Fine) aperture 0.42 blur_samples 24 focal_point <0, 1.1, -0.9> confidence 0.9 variance 1/200 #end
+  #if (Fine) aperture 0.24 blur_samples 37 focal_point <0, 1.1, -0.9> confidence 0.95 variance 1/800 #end
 }
 
 Sky(srgb <0.30, 0.52, 0.85>, srgb <0.78, 0.87, 0.95>, 0.5, <0.5, 0.16, 0.5>, <3, 0, 1>)
@@ -97,9 +97,9 @@ plane {
 
 // The pin, its flag, and the trees behind the green: all far out of focus.
 union {
-  cylinder { <0, 0, 0>, <0, 44, 0>, 0.28 pigment { srgb <0.93, 0.90, 0.75> } }
-  polygon { 5, <0, 44>, <11, 41>, <10.4, 37>, <0, 36>, <0, 44> pigment { srgb <0.82, 0.09, 0.08> } finish { diffuse 0.7, 0.4 } }
+  cylinder { <0, 0, 0>, <0, 58, 0>, 1.1 pigment { srgb <0.93, 0.90, 0.75> } }
+  polygon { 5, <0, 58>, <24, 53>, <22, 43>, <0, 40>, <0, 58> pigment { srgb <0.82, 0.09, 0.08> } finish { diffuse 0.7, 0.4 } }
   finish { diffuse 0.8 }
-  translate <12, 0, 70>
+  translate <2, 0, 400>
 }
-object { Hedge(-180, 180, 42, 30, 300, srgb <0.25, 0.42, 0.14>, srgb <0.07, 0.16, 0.05>, 4) translate z * 230 }
+object { Hedge(-700, 400, 105, 60, 320, srgb <0.25, 0.42, 0.14>, srgb <0.07, 0.16, 0.05>, 4) translate z * 1200 }
