@@ -8,7 +8,7 @@ set -euo pipefail
 packaging=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=$packaging/../build/release/bin/filterlens
 "$packaging/build.sh" release filterlens
-if (($# == 0)); then set -- "$packaging/../resources/samples/lighthouse.jpg"; fi
+if (($# == 0)); then set -- "$packaging/../resources/samples/church.jpg"; fi
 
 # What the program can do by itself: there is a display, or the arguments ask for no window.
 if [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} || -n ${QT_QPA_PLATFORM:-} ]]; then
