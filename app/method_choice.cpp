@@ -40,7 +40,8 @@ Result<std::vector<MethodChoice>> chosenMethods(const std::vector<std::string>& 
   if (auto known = checkIds(ids); !known) return known.error();
   std::vector<MethodChoice> methods;
   for (const auto& method : explainers()) {
-    if (ids.empty() || std::find(ids.begin(), ids.end(), method.id) != ids.end()) {
+    const bool named = std::find(ids.begin(), ids.end(), method.id) != ids.end();
+    if (named || (ids.empty() && method.byDefault)) {
       methods.push_back({&method, {}});
     }
   }

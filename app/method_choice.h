@@ -8,7 +8,8 @@
 
 namespace filterlens {
 
-/// The methods of these ids in the order of the registry, all where there are none, with parameters
+/// The methods of these ids in the order of the registry, those of
+/// Explainer::byDefault where there are none, with parameters
 /// from assignments such as "rollout.residual-weight=0.3". Fails on an id that there is none of,
 /// and on an assignment that no chosen method takes.
 Result<std::vector<MethodChoice>> chosenMethods(const std::vector<std::string>& ids,

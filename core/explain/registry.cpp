@@ -47,12 +47,40 @@ bool hasFiniteValue(const Grid<float>& map) {
                      [](float value) { return std::isfinite(value); });
 }
 
+/// Checks what a method is given, has it computed, and fills in what made the map.
+template <class Compute>
+Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int layer,
+                           const Parameters& parameters, Compute compute) {
+  if (const auto checked = checkLayer(explainer, trace, layer); !checked) return checked.error();
+  Result<Parameters> complete = completeParameters(explainer.parameters, parameters);
+  if (!complete) {
+    return Error{std::string(explainer.label) + ": " + complete.error().sentence};
+  }
+
+  Result<Heatmap> map = compute(*complete);
+  if (!map) return map;
+  if (map->values.rows != map->geometry.rows() || map->values.cols != map->geometry.cols()) {
+    return Error{std::string(explainer.label) + " of " + layerName(trace, layer) +
+                 " does not have the layer's size: this run's record is damaged; run the network "
+                 "again."};
+  }
+  map->method = explainer.id;
+  map->layer = layerName(trace, layer);
+  map->parameters = std::move(*complete);
+  if (!hasFiniteValue(map->values)) {
+    map->note = "No cell has a finite value: the network computed NaN or infinite numbers here.";
+  }
+  return map;
+}
+
 }  // namespace
 
 std::span<const Explainer> explainers() {
   static const std::array all{
       importanceExplainer(),        selectionExplainer(),        responseExplainer(),
-      attentionReceivedExplainer(), gradCamExplainer(),          rolloutExplainer(),
+      attentionReceivedExplainer(), gradCamExplainer(),          gradCamPlusPlusExplainer(),
+      hiResCamExplainer(),          layerCamExplainer(),         xGradCamExplainer(),
+      elementWiseExplainer(),       eigenCamExplainer(),         rolloutExplainer(),
       rolloutNullExplainer(),       rolloutMinusNullExplainer(),
   };
   return all;
@@ -67,26 +95,22 @@ const Explainer* findExplainer(std::string_view id) {
 
 Result<Heatmap> explain(const Explainer& explainer, const Trace& trace, int layer,
                         const Parameters& parameters) {
-  if (const auto checked = checkLayer(explainer, trace, layer); !checked) return checked.error();
-  Result<Parameters> complete = completeParameters(explainer.parameters, parameters);
-  if (!complete) {
-    return Error{std::string(explainer.label) + ": " + complete.error().sentence};
+  if (explainer.runsNetwork()) {
+    return Error{std::string(explainer.label) +
+                 " runs the network again and again, which a record of one run alone does not "
+                 "allow."};
   }
+  return checkedMap(explainer, trace, layer, parameters, [&](const Parameters& complete) {
+    return explainer.compute(trace, layer, complete);
+  });
+}
 
-  Result<Heatmap> map = explainer.compute(trace, layer, *complete);
-  if (!map) return map;
-  if (map->values.rows != map->geometry.rows() || map->values.cols != map->geometry.cols()) {
-    return Error{std::string(explainer.label) + " of " + layerName(trace, layer) +
-                 " does not have the layer's size: this run's record is damaged; run the network "
-                 "again."};
-  }
-  map->method = explainer.id;
-  map->layer = layerName(trace, layer);
-  map->parameters = std::move(*complete);
-  if (!hasFiniteValue(map->values)) {
-    map->note = "No cell has a finite value: the network computed NaN or infinite numbers here.";
-  }
-  return map;
+Result<Heatmap> explain(const Explainer& explainer, const NetworkRuns& runs, int layer,
+                        const Parameters& parameters) {
+  if (!explainer.runsNetwork()) return explain(explainer, runs.trace, layer, parameters);
+  return checkedMap(explainer, runs.trace, layer, parameters, [&](const Parameters& complete) {
+    return explainer.computeByRuns(runs, layer, complete);
+  });
 }
 
 }  // namespace filterlens

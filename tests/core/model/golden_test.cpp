@@ -1,7 +1,8 @@
-// Every network against what the authors' code computes, and Grad-CAM against the pytorch-grad-cam
-// library.
+// Every network against what the authors' code computes, and the CAM methods against the
+// pytorch-grad-cam library.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
@@ -233,18 +234,20 @@ std::vector<float> resizedBilinear(const Grid<float>& map, int size) {
 }
 
 /// The library's picture of one layer's map, at 224 x 224.
-std::vector<float> libraryLayerMap(const Trace& trace, const std::string& closing) {
+std::vector<float> libraryLayerMap(const Explainer& method, const Trace& trace,
+                                   const std::string& closing) {
   const auto layer = closing.substr(0, closing.rfind('.'));
-  auto map = explain(*findExplainer("gradcam"), trace, trace.findLayer(layer));
+  auto map = explain(method, trace, trace.findLayer(layer));
   if (!map) throw std::runtime_error(map.error().sentence);
   map->values.values = minMax(std::move(map->values.values));
   return resizedBilinear(map->values, trace.inputRows);
 }
 
-std::vector<float> libraryMap(const Trace& trace, const std::vector<std::string>& modules) {
+std::vector<float> libraryMap(const Explainer& method, const Trace& trace,
+                              const std::vector<std::string>& modules) {
   std::vector<float> mean;
   for (const auto& module : modules) {
-    const auto map = libraryLayerMap(trace, module);
+    const auto map = libraryLayerMap(method, trace, module);
     mean.resize(map.size());
     for (std::size_t i = 0; i < map.size(); ++i) {
       mean[i] += map[i] / static_cast<float>(modules.size());
@@ -253,32 +256,51 @@ std::vector<float> libraryMap(const Trace& trace, const std::vector<std::string>
   return minMax(std::move(mean));
 }
 
-TEST(GoldenLibrary, GradCamAsPytorchGradCamPostProcessesIt) {
+/// Compares every map of a file "<method>/<module>/class<c>"; returns how many there were.
+int compareWithLibrary(const std::string& path) {
   constexpr float kTolerance = 2e-4F;
-  const auto library =
-      readCheckpoint(goldenFile("ConvFormer_xs-seed2-pytorch-grad-cam.safetensors"));
-  ASSERT_TRUE(library) << library.error().sentence;
+  const auto library = readCheckpoint(path);
+  if (!library) throw std::runtime_error(library.error().sentence);
   const auto golden = goldenCase("ConvFormer_xs-seed2");
   const auto model = formulaModel(*golden.architecture, golden.classes, golden.seed);
   const auto first = model->run(golden.input, {});
-  ASSERT_TRUE(first) << first.error().sentence;
-  const std::size_t step = std::stoul(library->metadata.at("step"));
+  if (!first) throw std::runtime_error(first.error().sentence);
+  const auto thinned = library->metadata.find("step");
+  const std::size_t step = thinned == library->metadata.end() ? 1 : std::stoul(thinned->second);
 
   for (const auto& tensor : library->tensors) {
-    // "gradcam/<module>/class<c>"
-    const auto slash = tensor.name.rfind("/class");
-    const auto module = tensor.name.substr(8, slash - 8);
-    const auto trace = model->followTarget(*first, std::stoi(tensor.name.substr(slash + 6)));
-    ASSERT_TRUE(trace) << trace.error().sentence;
+    const auto slash = tensor.name.find('/');
+    const auto last = tensor.name.rfind("/class");
+    const auto name = tensor.name.substr(0, slash);
+    const auto* method = findExplainer(name == "gradcam++" ? "gradcam_plus_plus" : name);
+    if (!method) throw std::runtime_error("no method " + name);
+    const auto module = tensor.name.substr(slash + 1, last - slash - 1);
+    const auto trace = model->followTarget(*first, std::stoi(tensor.name.substr(last + 6)));
+    if (!trace) throw std::runtime_error(trace.error().sentence);
     const std::vector<std::string> lastThree = {"leaky_att_network.5.conv", "network.0.conv",
                                                 "network.1.conv"};
-    const auto map = libraryMap(*trace, module == "last3" ? lastThree : std::vector{module});
+    const auto map =
+        libraryMap(*method, *trace, module == "last3" ? lastThree : std::vector{module});
     std::vector<float> kept;
     for (std::size_t y = 0; y < 224; y += step) {
       for (std::size_t x = 0; x < 224; x += step) kept.push_back(map[y * 224 + x]);
     }
     EXPECT_LE(largestDifference(kept, tensor.toFloat()), kTolerance) << tensor.name;
   }
+  return static_cast<int>(library->tensors.size());
+}
+
+constexpr const char* kLibraryFile = "ConvFormer_xs-seed2-pytorch-grad-cam.safetensors";
+constexpr int kLibraryMaps = 37;  // 6 methods, 3 layers, 2 classes; and a mean over 3 layers
+
+TEST(GoldenLibrary, CamMethodsAsPytorchGradCamPostProcessesThem) {
+  EXPECT_EQ(compareWithLibrary(goldenFile(kLibraryFile)), kLibraryMaps);
+}
+
+TEST(GoldenLibrary, EveryPixelWhereTheWholeFileIsThere) {
+  const auto whole = std::string(FILTERLENS_SHARED) + "/golden/" + kLibraryFile;
+  if (!std::filesystem::exists(whole)) return;
+  EXPECT_EQ(compareWithLibrary(whole), kLibraryMaps);
 }
 
 }  // namespace
