@@ -15,10 +15,14 @@ bool hasNext(const Situation& now) { return now.session.photos().canStep(1); }
 bool hasPrevious(const Situation& now) { return now.session.photos().canStep(-1); }
 bool hasNextEpoch(const Situation& now) { return now.session.epochs().canStep(1); }
 bool hasPreviousEpoch(const Situation& now) { return now.session.epochs().canStep(-1); }
+bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullptr; }
+bool canUndo(const Situation& now) { return now.canUndo; }
+bool canRedo(const Situation& now) { return now.canRedo; }
 bool isBusy(const Situation& now) { return now.busy; }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
+constexpr auto kEdit = QT_TRANSLATE_NOOP("Actions", "&Edit");
 constexpr auto kView = QT_TRANSLATE_NOOP("Actions", "&View");
 constexpr auto kGo = QT_TRANSLATE_NOOP("Actions", "&Go");
 constexpr auto kExplain = QT_TRANSLATE_NOOP("Actions", "&Explain");
@@ -35,8 +39,49 @@ constexpr std::array kSpecs{
     ActionSpec{ActionId::OpenModel, kFile, TEXT("Open &model…"),
                TEXT("Open a checkpoint: .safetensors, or .pth as PyTorch saves it."), "Ctrl+M",
                always},
+    ActionSpec{ActionId::RecentPhotos, kFile, TEXT("&Recent photos"),
+               TEXT("Photos and folders that were opened lately."), "", always, false, true},
+    ActionSpec{ActionId::RecentModels, kFile, TEXT("Recent mo&dels"),
+               TEXT("Models that were opened lately."), "", always},
+    ActionSpec{ActionId::OpenSession, kFile, TEXT("Open s&ession…"),
+               TEXT("Open photos, model and panes as they were saved."), "Ctrl+Alt+O", always,
+               false, true},
+    ActionSpec{ActionId::SaveSession, kFile, TEXT("&Save session"),
+               TEXT("Save which photos, model and panes are open, and how they are shown."),
+               "Ctrl+S", hasPhoto},
+    ActionSpec{ActionId::SaveSessionAs, kFile, TEXT("Save session &as…"),
+               TEXT("Save the session under another name."), "Ctrl+Shift+S", hasPhoto},
+    ActionSpec{ActionId::ExportFigure, kFile, TEXT("Export &figure…"),
+               TEXT("Write all panes as one figure, PNG or PDF, with a JSON that repeats it."),
+               "Ctrl+E", hasPhoto, false, true},
+    ActionSpec{ActionId::ExportPane, kFile, TEXT("Export &pane…"),
+               TEXT("Write this pane as PNG at the photo's own resolution."), "Ctrl+Shift+E",
+               hasPhoto},
+    ActionSpec{ActionId::ExportMaps, kFile, TEXT("Export &numbers…"),
+               TEXT("Write the numbers of all maps into a folder: NPY, float TIFF and CSV."), "",
+               hasAnalysis},
+    ActionSpec{ActionId::ExportAll, kFile, TEXT("Export all p&hotos…"),
+               TEXT("Write figure and numbers of every photo of the list, while you go on."), "",
+               hasAnalysis},
     ActionSpec{ActionId::Quit, kFile, TEXT("&Quit"), TEXT("Close the window."), "Ctrl+Q", always,
                false, true},
+    ActionSpec{ActionId::Undo, kEdit, TEXT("&Undo"),
+               TEXT("Take back the last change of what is shown."), "Ctrl+Z", canUndo},
+    ActionSpec{ActionId::Redo, kEdit, TEXT("&Redo"),
+               TEXT("Make the change again that was taken back."), "Ctrl+Shift+Z; Ctrl+Y", canRedo},
+    ActionSpec{ActionId::CopyPane, kEdit, TEXT("&Copy pane"),
+               TEXT("Copy this pane as a picture at the photo's own resolution."), "Ctrl+C",
+               hasPhoto, false, true},
+    ActionSpec{ActionId::CopyGrid, kEdit, TEXT("Copy all &panes"),
+               TEXT("Copy all panes as one figure."), "Ctrl+Shift+C", hasPhoto},
+    ActionSpec{ActionId::CopyValues, kEdit, TEXT("Copy &values"),
+               TEXT("Copy the numbers of this pane's map, or the predictions, as tab-separated "
+                    "text."),
+               "Ctrl+Alt+C", hasAnalysis},
+    ActionSpec{ActionId::CopyCommand, kEdit, TEXT("Copy as co&mmand"),
+               TEXT("Copy the command line that computes the same maps."), "", hasAnalysis},
+    ActionSpec{ActionId::Paste, kEdit, TEXT("P&aste"),
+               TEXT("Open the picture or the files of the clipboard."), "Ctrl+V", always},
     ActionSpec{ActionId::ZoomIn, kView, TEXT("Zoom &in"),
                TEXT("Show less of the photo, larger, in all panes."), "+; Ctrl++; =", hasPhoto},
     ActionSpec{ActionId::ZoomOut, kView, TEXT("Zoom &out"),
@@ -76,6 +121,10 @@ constexpr std::array kSpecs{
                false, true},
     ActionSpec{ActionId::Cancel, kExplain, TEXT("&Cancel"), TEXT("Stop the work in progress."),
                "Esc", isBusy},
+    ActionSpec{ActionId::CommandPalette, kHelp, TEXT("&Find a command…"),
+               TEXT("Type a few letters of what you want to do."), "Ctrl+Shift+P", always},
+    ActionSpec{ActionId::MessageLog, kHelp, TEXT("&Messages"),
+               TEXT("List what the program has said since it was started."), "Ctrl+L", always},
     ActionSpec{ActionId::Shortcuts, kHelp, TEXT("&Keys and mouse"),
                TEXT("List all keys and what the mouse does."), "F1", always},
     ActionSpec{ActionId::WhatsThis, kHelp, TEXT("&What is this?"),
@@ -150,6 +199,8 @@ void Actions::fill(QMenuBar* bar) const {
     menu->addAction(actions_.at(spec.id));
   }
 }
+
+void Actions::setMenu(ActionId id, QMenu* menu) { actions_.at(id)->setMenu(menu); }
 
 void Actions::update(const Situation& now) {
   for (const ActionSpec& spec : kSpecs) actions_.at(spec.id)->setEnabled(spec.enabledWhen(now));

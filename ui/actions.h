@@ -18,7 +18,23 @@ enum class ActionId {
   OpenPhotos,
   OpenFolder,
   OpenModel,
+  RecentPhotos,
+  RecentModels,
+  OpenSession,
+  SaveSession,
+  SaveSessionAs,
+  ExportFigure,
+  ExportPane,
+  ExportMaps,
+  ExportAll,
   Quit,
+  Undo,
+  Redo,
+  Paste,
+  CopyPane,
+  CopyGrid,
+  CopyValues,
+  CopyCommand,
   ZoomIn,
   ZoomOut,
   Fit,
@@ -35,6 +51,8 @@ enum class ActionId {
   MostProbableTarget,
   AnalyseAgain,
   Cancel,
+  CommandPalette,
+  MessageLog,
   Shortcuts,
   WhatsThis,
   About,
@@ -45,6 +63,8 @@ struct Situation {
   const Session& session;
   bool busy = false;             ///< work is in progress
   bool canAnalyseAgain = false;  ///< something is missing that F5 would compute
+  bool canUndo = false;
+  bool canRedo = false;
 };
 
 struct ActionSpec {
@@ -76,6 +96,8 @@ class Actions : public QObject {
   [[nodiscard]] QAction* operator[](ActionId) const;
   void onTriggered(ActionId, std::function<void()>);
   void fill(QMenuBar*) const;
+  /// Lists what has no fixed words: the action opens this menu.
+  void setMenu(ActionId, QMenu*);
   void update(const Situation&);
 
   /// The text without its mnemonic, and the keys as the platform writes them.

@@ -48,6 +48,11 @@ void Analyst::openPhotos(const std::vector<std::filesystem::path>& filesAndFolde
                       .arg(fromPath(filesAndFolders.front())));
     return;
   }
+  showPhotos(std::move(photos));
+  Q_EMIT photosOpened(filesAndFolders);
+}
+
+void Analyst::showPhotos(PhotoList photos) {
   session_.setPhotos(std::move(photos));
   readPhoto();
 }
@@ -56,8 +61,7 @@ void Analyst::stepPhoto(int by) {
   if (!session_.photos().canStep(by)) return;
   PhotoList photos = session_.photos();
   photos.step(by);
-  session_.setPhotos(std::move(photos));
-  readPhoto();
+  showPhotos(std::move(photos));
 }
 
 void Analyst::readPhoto() {
@@ -84,6 +88,10 @@ void Analyst::photoRead(const Result<std::shared_ptr<const OpenedPhoto>>& photo)
 void Analyst::openModel(const std::filesystem::path& path) {
   session_.setEpochs({});
   readModel(path);
+}
+
+void Analyst::reloadModel() {
+  if (session_.model()) readModel(session_.modelInfo()->path);
 }
 
 void Analyst::openRun(const std::filesystem::path& folder) {

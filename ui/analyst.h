@@ -23,7 +23,10 @@ class Analyst : public QObject {
   /// checkpoints the last one stays.
   void open(const std::vector<std::filesystem::path>&);
   void openPhotos(const std::vector<std::filesystem::path>& filesAndFolders);
+  void showPhotos(PhotoList);
   void openModel(const std::filesystem::path&);
+  /// The file of the model that is open, as it is now.
+  void reloadModel();
   /// A training run's folder: its last epoch.
   void openRun(const std::filesystem::path& folder);
   /// Another epoch of the run that is open; index: into Session::epochs().
@@ -34,6 +37,8 @@ class Analyst : public QObject {
   [[nodiscard]] bool canAnalyseAgain() const;
 
  Q_SIGNALS:
+  /// The user asked for these photos, and there are some.
+  void photosOpened(const std::vector<std::filesystem::path>& filesAndFolders);
   /// A sentence for the user: something could not be done.
   void failed(const QString& sentence);
   /// A sentence for the user: something is done.

@@ -8,12 +8,12 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QScreen>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 #include <iostream>
 
+#include "ui/clipboard.h"
 #include "ui/cursor_panel.h"
 #include "ui/help_windows.h"
 #include "ui/text.h"
@@ -31,14 +31,6 @@ constexpr int kNetworkWidth = 148;
 constexpr int kInspectorWidth = 220;
 constexpr double kZoomStep = 1.5;
 
-std::vector<std::filesystem::path> localFiles(const QMimeData* data) {
-  std::vector<std::filesystem::path> paths;
-  for (const QUrl& url : data->urls()) {
-    if (url.isLocalFile()) paths.push_back(toPath(url.toLocalFile()));
-  }
-  return paths;
-}
-
 }  // namespace
 
 MainWindow::MainWindow(const WindowArguments& arguments)
@@ -46,6 +38,8 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   loadResources();
   setWindowIcon(QIcon(QStringLiteral(":/icons/filterlens.png")));
   build();
+  workbench_ = std::make_unique<Workbench>(
+      Workbench::Parts{session_, link_, jobs_, analyst_, *actions_, *grid_, *messages_}, this);
   connectFileActions();
   connectViewActions();
   connectMessages();
@@ -58,16 +52,17 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   updateTitle();
   updateActions();
   if (arguments.model) analyst_.open({*arguments.model});
-  if (!arguments.photos.empty()) analyst_.open(arguments.photos);
+  if (!arguments.photos.empty()) workbench_->open(arguments.photos);
 }
 
 // Widgets refer to the session, so they go first.
 MainWindow::~MainWindow() {
   qApp->removeEventFilter(this);
+  workbench_.reset();
   delete takeCentralWidget();
 }
 
-void MainWindow::open(const std::vector<std::filesystem::path>& paths) { analyst_.open(paths); }
+void MainWindow::open(const std::vector<std::filesystem::path>& paths) { workbench_->open(paths); }
 
 void MainWindow::build() {
   auto* central = new QWidget(this);
@@ -182,12 +177,15 @@ void MainWindow::connectMessages() {
         &Session::targetChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
+  connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);
   connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
   connect(&session_, &Session::photosChanged, this, &MainWindow::arrange);
 }
 
 void MainWindow::updateActions() {
-  actions_->update({session_, jobs_.busy(), analyst_.canAnalyseAgain()});
+  const History& history = workbench_->history();
+  actions_->update(
+      {session_, jobs_.busy(), analyst_.canAnalyseAgain(), history.canUndo(), history.canRedo()});
 }
 
 void MainWindow::updateTitle() {
@@ -244,6 +242,7 @@ void MainWindow::stepLayer(int by) {
 
 void MainWindow::begin() {
   analyst_.begin();
+  workbench_->begin();
   begun_ = true;
 }
 
@@ -279,7 +278,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (localFiles(event->mimeData()).empty()) return;
+  if (filesIn(event->mimeData()).empty()) return;
   event->acceptProposedAction();
   dropHint_->raise();
   dropHint_->show();
@@ -289,7 +288,7 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { dropHint_->hide(); }
 
 void MainWindow::dropEvent(QDropEvent* event) {
   dropHint_->hide();
-  open(localFiles(event->mimeData()));
+  open(filesIn(event->mimeData()));
   event->acceptProposedAction();
 }
 

@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <QStackedWidget>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "ui/start_page.h"
 #include "ui/view_grid.h"
 #include "ui/view_link.h"
+#include "ui/workbench.h"
 
 class QApplication;
 
@@ -49,6 +51,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] ViewLink& link() { return link_; }
   [[nodiscard]] JobRunner& jobs() { return jobs_; }
   [[nodiscard]] const Actions& actions() const { return *actions_; }
+  [[nodiscard]] Workbench& workbench() { return *workbench_; }
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
@@ -106,6 +109,7 @@ class MainWindow : public QMainWindow {
   DisplayPanel* display_ = nullptr;
   MessageBar* messages_ = nullptr;
   DropHint* dropHint_ = nullptr;
+  std::unique_ptr<Workbench> workbench_;
   bool painted_ = false;
   bool begun_ = false;
 };

@@ -79,11 +79,13 @@ QWidget* MessageBar::makeProblemLine() {
 }
 
 void MessageBar::showResult(const QString& sentence) {
+  Q_EMIT said(sentence, false);
   result_->setText(sentence);
   result_->setToolTip(sentence);
 }
 
 void MessageBar::showProblem(const QString& sentence) {
+  Q_EMIT said(sentence, true);
   problems_.append(sentence);
   while (problems_.size() > kProblemsKept) problems_.removeFirst();
   const auto before = problems_.size() - 1;
@@ -95,6 +97,18 @@ void MessageBar::showProblem(const QString& sentence) {
   problemLine_->show();
   QAccessibleEvent event(problem_, QAccessible::Alert);
   QAccessible::updateAccessibility(&event);
+}
+
+void MessageBar::showOffer(const QString& name, const Offer& offered) {
+  delete offer(name);
+  auto* line = new OfferLine(offered, this);
+  line->setObjectName(name);
+  static_cast<QVBoxLayout*>(layout())->insertWidget(0, line);
+  Q_EMIT said(offered.sentence, false);
+}
+
+OfferLine* MessageBar::offer(const QString& name) const {
+  return findChild<OfferLine*>(name, Qt::FindDirectChildrenOnly);
 }
 
 void MessageBar::closeProblems() {

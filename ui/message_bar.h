@@ -9,6 +9,8 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "ui/offer_line.h"
+
 namespace filterlens {
 
 class MessageBar : public QWidget {
@@ -21,6 +23,9 @@ class MessageBar : public QWidget {
   /// The newest problem is on show; those before it, until closed, stand in the tool tip.
   void showProblem(const QString& sentence);
   void closeProblems();
+  /// Stays until it is taken or closed; takes the place of an earlier one of this name.
+  void showOffer(const QString& name, const Offer&);
+  [[nodiscard]] OfferLine* offer(const QString& name) const;
 
   /// Shown only once work has taken a moment, so that quick jobs do not flicker.
   void setBusy(bool);
@@ -32,6 +37,8 @@ class MessageBar : public QWidget {
   [[nodiscard]] QToolButton* closeButton() const { return close_; }
 
  Q_SIGNALS:
+  /// A sentence was shown; for the log.
+  void said(const QString& sentence, bool problem);
   void cancelClicked();
 
  private:

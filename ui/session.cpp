@@ -44,7 +44,7 @@ void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
   setAnalysis(nullptr);
   Choices next = choices_;
   next.target.reset();
-  setChoices(std::move(next));
+  adopt(std::move(next));
   Q_EMIT photoChanged();
 }
 
@@ -59,7 +59,7 @@ void Session::setModel(std::shared_ptr<const Model> model) {
     next.layer = defaultLayer(*network());
   }
   Q_EMIT modelChanged();
-  setChoices(std::move(next));
+  adopt(std::move(next));
 }
 
 int Session::target() const {
@@ -138,12 +138,19 @@ std::optional<MapRequest> Session::missingMap() const {
   return std::nullopt;
 }
 
-void Session::setChoices(Choices choices) {
-  const Choices before = std::exchange(choices_, std::move(choices));
+// What follows from a new photo or model is no choice of the user's.
+Choices Session::adopt(Choices choices) {
+  Choices before = std::exchange(choices_, std::move(choices));
   if (before.layout != choices_.layout) Q_EMIT layoutChanged();
   if (before.layer != choices_.layer) Q_EMIT layerChanged();
   if (before.target != choices_.target) Q_EMIT targetChanged();
   if (before.display != choices_.display) Q_EMIT displayChanged();
+  return before;
+}
+
+void Session::setChoices(Choices choices) {
+  const Choices before = adopt(std::move(choices));
+  if (before != choices_) Q_EMIT chosen(before);
 }
 
 void Session::setTarget(std::optional<int> target) {

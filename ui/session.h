@@ -98,6 +98,8 @@ class Session : public QObject {
   [[nodiscard]] OverlayStyle styleOf(const Heatmap&) const;
 
  Q_SIGNALS:
+  /// The user chose something, or took it back.
+  void chosen(const Choices& before);
   void photosChanged();
   void epochsChanged();
   void photoChanged();
@@ -110,6 +112,8 @@ class Session : public QObject {
   void displayChanged();
 
  private:
+  Choices adopt(Choices);
+
   PhotoList photos_;
   RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;

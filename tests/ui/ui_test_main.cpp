@@ -25,6 +25,11 @@ int main(int argc, char** argv) {
   if (qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR")) {
     qputenv("XDG_RUNTIME_DIR", runtime.path().toLocal8Bit());
   }
+  // Settings and autosaved sessions of the tests stay away from the user's own.
+  const QTemporaryDir home;
+  for (const char* variable : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) {
+    qputenv(variable, home.path().toLocal8Bit());
+  }
   qInstallMessageHandler(failOnWarning);
   const QApplication application(argc, argv);
   return RUN_ALL_TESTS();

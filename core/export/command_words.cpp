@@ -1,0 +1,45 @@
+#include "core/export/command_words.h"
+
+#include <sstream>
+#include <string_view>
+
+namespace filterlens {
+namespace {
+
+bool needsQuotes(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,";
+  return word.empty() || word.find_first_not_of(kPlain) != std::string_view::npos;
+}
+
+std::string quoted(const std::string& word) {
+  if (!needsQuotes(word)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+void CommandWords::add(const std::string& word) {
+  text_ += (text_.empty() ? "" : " ") + quoted(word);
+}
+
+void CommandWords::add(const std::string& option, const std::string& value) {
+  add(option);
+  add(value);
+}
+
+void CommandWords::addPath(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto full = std::filesystem::absolute(path, error).lexically_normal();
+  add(error ? path.string() : full.string());
+}
+
+std::string plainNumber(double number) {
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
+}  // namespace filterlens

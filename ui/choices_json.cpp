@@ -1,0 +1,144 @@
+#include "ui/choices_json.h"
+
+#include <QJsonArray>
+#include <algorithm>
+#include <map>
+
+#include "ui/text.h"
+
+namespace filterlens {
+namespace {
+
+constexpr int kMostColumns = 8;
+const QLatin1String kCells("cells");
+const QLatin1String kSmooth("smooth");
+
+std::string textOf(const QJsonValue& value) { return value.toString().toStdString(); }
+
+QJsonObject parametersJson(const Parameters& parameters) {
+  QJsonObject json;
+  for (const auto& [id, number] : parameters.numbers()) json[fromUtf8(id)] = number;
+  for (const auto& [id, choice] : parameters.choices()) json[fromUtf8(id)] = fromUtf8(choice);
+  return json;
+}
+
+Parameters parametersFrom(const QJsonObject& json) {
+  Parameters parameters;
+  for (auto member = json.begin(); member != json.end(); ++member) {
+    const std::string id = member.key().toStdString();
+    if (member->isDouble()) parameters.set(id, member->toDouble());
+    if (member->isString()) parameters.set(id, std::string_view(textOf(*member)));
+  }
+  return parameters;
+}
+
+QJsonObject paneJson(const PaneSpec& pane) {
+  return {{QStringLiteral("method"), fromUtf8(pane.method)},
+          {QStringLiteral("layer"), fromUtf8(pane.layer)},
+          {QStringLiteral("parameters"), parametersJson(pane.parameters)}};
+}
+
+PaneSpec paneFrom(const QJsonObject& json) {
+  PaneSpec pane;
+  pane.method = json[QLatin1String("method")].toString(fromUtf8(kPhotoMethod)).toStdString();
+  pane.layer = textOf(json[QLatin1String("layer")]);
+  pane.parameters = parametersFrom(json[QLatin1String("parameters")].toObject());
+  return pane;
+}
+
+QJsonObject layoutJson(const PaneLayout& layout) {
+  QJsonArray panes;
+  for (const PaneSpec& pane : layout.panes) panes.append(paneJson(pane));
+  return {{QStringLiteral("panes"), panes}, {QStringLiteral("columns"), layout.columns}};
+}
+
+/// A layout always has a pane.
+PaneLayout layoutFrom(const QJsonObject& json) {
+  PaneLayout layout;
+  for (const QJsonValue& pane : json[QLatin1String("panes")].toArray()) {
+    layout.panes.push_back(paneFrom(pane.toObject()));
+  }
+  if (layout.panes.empty()) layout.panes.push_back({std::string(kPhotoMethod), {}});
+  layout.columns = std::clamp(json[QLatin1String("columns")].toInt(1), 1, kMostColumns);
+  return layout;
+}
+
+QJsonObject displayJson(const DisplayChoices& display) {
+  const bool cells = display.interpolation == Interpolation::Cells;
+  return {{QStringLiteral("colormap"), fromUtf8(display.colormap)},
+          {QStringLiteral("opacity"), display.opacity},
+          {QStringLiteral("interpolation"), cells ? kCells : kSmooth},
+          {QStringLiteral("sharedRange"), display.sharedRange}};
+}
+
+DisplayChoices displayFrom(const QJsonObject& json) {
+  DisplayChoices display;
+  display.colormap = textOf(json[QLatin1String("colormap")]);
+  display.opacity = std::clamp(json[QLatin1String("opacity")].toDouble(display.opacity), 0.0, 1.0);
+  const bool cells = json[QLatin1String("interpolation")].toString() == kCells;
+  display.interpolation = cells ? Interpolation::Cells : Interpolation::Smooth;
+  display.sharedRange = json[QLatin1String("sharedRange")].toBool(display.sharedRange);
+  return display;
+}
+
+using Leaves = std::map<QString, QJsonValue>;
+
+/// What a value holds, member by member, by its path.
+void collect(const QString& path, const QJsonValue& value, Leaves& leaves) {
+  if (value.isObject()) {
+    const QJsonObject object = value.toObject();
+    for (auto member = object.begin(); member != object.end(); ++member) {
+      collect(path.isEmpty() ? member.key() : path + QLatin1Char('.') + member.key(), *member,
+              leaves);
+    }
+  } else if (value.isArray()) {
+    const QJsonArray array = value.toArray();
+    for (qsizetype i = 0; i < array.size(); ++i) {
+      collect(path + QStringLiteral(".%1").arg(i), array.at(i), leaves);
+    }
+  } else {
+    leaves.emplace(path, value);
+  }
+}
+
+Leaves leavesOf(const Choices& choices) {
+  Leaves leaves;
+  collect({}, choicesJson(choices), leaves);
+  return leaves;
+}
+
+}  // namespace
+
+QJsonObject choicesJson(const Choices& choices) {
+  QJsonObject json{{QStringLiteral("layout"), layoutJson(choices.layout)},
+                   {QStringLiteral("layer"), fromUtf8(choices.layer)},
+                   {QStringLiteral("display"), displayJson(choices.display)}};
+  if (choices.target) json[QLatin1String("target")] = *choices.target;
+  return json;
+}
+
+Choices choicesFrom(const QJsonObject& json) {
+  Choices choices;
+  choices.layout = layoutFrom(json[QLatin1String("layout")].toObject());
+  choices.layer = textOf(json[QLatin1String("layer")]);
+  const int target = json[QLatin1String("target")].toInt(-1);
+  if (target >= 0) choices.target = target;
+  choices.display = displayFrom(json[QLatin1String("display")].toObject());
+  return choices;
+}
+
+QStringList differences(const Choices& a, const Choices& b) {
+  const Leaves left = leavesOf(a);
+  const Leaves right = leavesOf(b);
+  QStringList paths;
+  for (const auto& [path, value] : left) {
+    const auto other = right.find(path);
+    if (other == right.end() || other->second != value) paths << path;
+  }
+  for (const auto& [path, value] : right) {
+    if (!left.contains(path)) paths << path;
+  }
+  return paths;
+}
+
+}  // namespace filterlens
