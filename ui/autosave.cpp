@@ -42,7 +42,7 @@ Autosave::~Autosave() {
 // A folder that cannot be written to costs the user nothing but this.
 void Autosave::flush() {
   soon_.stop();
-  if (session_.photos().empty()) return;
+  if (!session_.photo()) return;
   if (!lock_) {
     QDir().mkpath(fromPath(folder_));
     lock_ = std::make_unique<QLockFile>(lockName(file_));

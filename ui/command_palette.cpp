@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/panel.h"
 #include "ui/theme.h"
@@ -83,8 +84,6 @@ void CommandPalette::open() {
   fill();
   line_->clear();
   narrow({});
-  list_->setFixedHeight(kRows * list_->sizeHintForRow(0));
-  adjustSize();
   move((parentWidget()->width() - width()) / 2, 10 * theme::kStep);
   raise();
   show();
@@ -115,6 +114,9 @@ void CommandPalette::narrow(const QString& words) {
   fitting_->setFilterRegularExpression(
       QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption));
   list_->setCurrentIndex(fitting_->index(0, 0));
+  const int rows = std::clamp(fitting_->rowCount(), 1, kRows);
+  list_->setFixedHeight(rows * std::max(list_->sizeHintForRow(0), line_->sizeHint().height()));
+  adjustSize();
 }
 
 // Closed first, so that what the command asks about has the focus.

@@ -160,12 +160,17 @@ double captionHeight(const FigurePanel& panel) {
   return text > 0 ? kSpace + text : 0;
 }
 
+/// A row without a heading takes no room for one.
+double headingHeight(const FigureRow& row) {
+  return row.heading.isEmpty() && row.detail.isEmpty() ? 0 : kHeadingLine;
+}
+
 double rowHeight(const Figure& figure, const FigureRow& row) {
   double belowPicture = 0;
   for (const FigurePanel& panel : row.panels) {
     belowPicture = std::max(belowPicture, scaleHeight(panel) + captionHeight(panel));
   }
-  return kHeadingLine + kLine + kSpace + pictureHeight(figure) + belowPicture;
+  return headingHeight(row) + kLine + kSpace + pictureHeight(figure) + belowPicture;
 }
 
 int columnsOf(const FigureRow& row) {
@@ -200,7 +205,8 @@ void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, cons
   double left = place.left();
   for (const FigurePanel& panel : row.panels) {
     const double width = widthOf(panel.span);
-    const QRectF box(left, place.top() + kHeadingLine, width, place.height() - kHeadingLine);
+    const double above = headingHeight(row);
+    const QRectF box(left, place.top() + above, width, place.height() - above);
     drawPanel(painter, box, pictureHeight(figure), panel);
     left += width + kColumnGap;
   }

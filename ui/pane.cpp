@@ -5,6 +5,7 @@
 #include <QWhatsThis>
 
 #include "ui/readout.h"
+#include "ui/shown.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -129,6 +130,10 @@ void Pane::describe() {
   } else {
     sentences << fromUtf8(method->help) << fromUtf8(method->limits) << fromUtf8(method->source);
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
+    const auto& analysis = session_.analysis();
+    if (map_ && analysis && session_.model()) {
+      sentences << provenance(*map_, *session_.modelInfo(), analysis->trace.seed);
+    }
   }
   for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
   header_->setToolTip(

@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <cmath>
 
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -12,6 +13,17 @@ namespace {
 
 constexpr int kFewestRows = 5;
 constexpr int kMostRows = 10;
+
+/// How spread the probabilities are: 0 where one class has all, 1 where all have the same.
+double relativeEntropy(const std::vector<Prediction>& classes) {
+  if (classes.size() < 2) return 0;
+  double sum = 0;
+  for (const Prediction& each : classes) {
+    const double p = each.probability;
+    if (p > 0) sum -= p * std::log(p);
+  }
+  return sum / std::log(static_cast<double>(classes.size()));
+}
 
 /// Name, bar and percent on one line; the bar lies under the words.
 class PredictionDelegate : public QStyledItemDelegate {
@@ -105,11 +117,14 @@ void PredictionPanel::showAnalysis() {
   const auto& classes = analysis->predictions;
   const double margin =
       classes.size() > 1 ? classes[0].probability - classes[1].probability : classes[0].probability;
-  summary_->setText(tr("Margin %1").arg(numberText(margin)));
+  summary_->setText(
+      tr("Margin %1 · entropy %2").arg(numberText(margin), numberText(relativeEntropy(classes))));
   const int rowHeight = list_->sizeHintForRow(0);
   list_->setMinimumHeight(kFewestRows * rowHeight);
   list_->setMaximumHeight(kMostRows * rowHeight);
-  summary_->setToolTip(tr("The probability of the first class less that of the second."));
+  summary_->setToolTip(
+      tr("Margin: the probability of the first class less that of the second. Entropy: 0 where one "
+         "class has all of the probability, 1 where all classes have the same."));
 }
 
 void PredictionPanel::choose(const QModelIndex& chosen) {
