@@ -15,6 +15,7 @@ Explainer gradCamExplainer();
 Explainer rolloutExplainer();
 Explainer rolloutNullExplainer();
 Explainer rolloutMinusNullExplainer();
+Explainer lrpExplainer();
 
 /// The layer at an index; nullptr for kInputLayer and for indices that the trace does not have.
 inline const LayerTrace* layerAt(const Trace& trace, int layer) {

@@ -53,7 +53,7 @@ std::span<const Explainer> explainers() {
   static const std::array all{
       importanceExplainer(),        selectionExplainer(),        responseExplainer(),
       attentionReceivedExplainer(), gradCamExplainer(),          rolloutExplainer(),
-      rolloutNullExplainer(),       rolloutMinusNullExplainer(),
+      rolloutNullExplainer(),       rolloutMinusNullExplainer(), lrpExplainer(),
   };
   return all;
 }
