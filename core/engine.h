@@ -14,6 +14,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/image/image.h"
 #include "core/image/preprocess.h"
+#include "core/lrp/relevance.h"
 #include "core/model/architecture.h"
 #include "core/model/model_metadata.h"
 #include "core/model/trace.h"
@@ -70,6 +71,13 @@ class Model {
   /// The same run with the gradients of another target class; no second forward pass.
   [[nodiscard]] virtual Result<Trace> followTarget(const Trace&, int targetClass,
                                                    const Progress& = {}) const = 0;
+
+  /// Relevance of the trace's target, from its logit down to the pixels; see relevance.h. One
+  /// forward pass over the recorded selections, one pass of rules back.
+  [[nodiscard]] Result<std::shared_ptr<const Relevance>> relevance(
+      const Trace& trace, const RelevanceOptions& options, const Progress& progress = {}) const {
+    return propagateRelevance(trace, options, progress);
+  }
 };
 
 class Engine {

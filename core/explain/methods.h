@@ -21,6 +21,7 @@ Explainer eigenCamExplainer();
 Explainer rolloutExplainer();
 Explainer rolloutNullExplainer();
 Explainer rolloutMinusNullExplainer();
+Explainer lrpExplainer();
 
 /// The layer at an index; nullptr for kInputLayer and for indices that the trace does not have.
 inline const LayerTrace* layerAt(const Trace& trace, int layer) {

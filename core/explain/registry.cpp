@@ -81,7 +81,7 @@ std::span<const Explainer> explainers() {
       attentionReceivedExplainer(), gradCamExplainer(),          gradCamPlusPlusExplainer(),
       hiResCamExplainer(),          layerCamExplainer(),         xGradCamExplainer(),
       elementWiseExplainer(),       eigenCamExplainer(),         rolloutExplainer(),
-      rolloutNullExplainer(),       rolloutMinusNullExplainer(),
+      rolloutNullExplainer(),       rolloutMinusNullExplainer(), lrpExplainer(),
   };
   return all;
 }

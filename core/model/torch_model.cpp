@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include "core/lrp/relevance_pass_internal.h"
 #include "core/model/torch_model_internal.h"
 
 namespace filterlens {
@@ -103,6 +104,7 @@ Trace TorchModel::record(const InputTensor& input, const RunOptions& options,
   trace.logits = valuesOf(graph->logits);
   if (!options.record) return trace;
 
+  trace.relevanceSource = lrp::makeRelevanceSource(network_, x.detach());
   if (progress.cancelled()) throw Cancelled();
   progress.report(kForwardShare, "gradients");
   graph->outputs = recorder.outputs();

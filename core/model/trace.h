@@ -15,6 +15,8 @@
 
 namespace filterlens {
 
+class RelevanceSource;  // core/lrp/relevance.h
+
 /// Softmax weights of one encoder layer: [heads, tokens, tokens]; row i says whom token i attends
 /// to, and sums to 1.
 struct AttentionTrace {
@@ -100,6 +102,9 @@ struct Trace {
 
   /// What the model needs to follow another target without a second forward pass; opaque.
   std::shared_ptr<void> graph;
+  /// Propagates relevance through this run on demand (propagateRelevance); null where nothing was
+  /// recorded.
+  std::shared_ptr<RelevanceSource> relevanceSource;
 
   /// Index of a layer by module name, or -1.
   [[nodiscard]] int findLayer(std::string_view name) const;

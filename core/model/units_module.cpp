@@ -77,10 +77,16 @@ torch::Tensor ConvNorm::forward(const torch::Tensor& x) {
 
 void ConvNorm::fold() {
   const torch::NoGradGuard noGrad;
-  const auto [scale, shift] = scaleAndShift(*norm_);
+  // The bias first: with the weight it would be taken for folded already.
+  foldedBias_ = effectiveBias();
   foldedWeight_ = effectiveWeight();
+}
+
+torch::Tensor ConvNorm::effectiveBias() const {
+  if (foldedBias_.defined()) return foldedBias_;
+  const auto [scale, shift] = scaleAndShift(*norm_);
   const auto bias = conv_->bias.defined() ? conv_->bias.to(torch::kDouble) * scale + shift : shift;
-  foldedBias_ = bias.to(conv_->weight.scalar_type());
+  return bias.to(conv_->weight.scalar_type());
 }
 
 torch::Tensor ConvNorm::effectiveWeight() const {

@@ -49,6 +49,8 @@ class ConvNorm : public torch::nn::Module {
 
   /// The kernel that acts on the input: norm multiplied in, folded or not. [out, in / groups, k, k]
   [[nodiscard]] torch::Tensor effectiveWeight() const;
+  /// What is added to it: [out]
+  [[nodiscard]] torch::Tensor effectiveBias() const;
   [[nodiscard]] const ConvolutionShape& shape() const { return shape_; }
   [[nodiscard]] const torch::Tensor& weight() const { return conv_->weight; }
   [[nodiscard]] const torch::Tensor& bias() const { return conv_->bias; }
