@@ -19,12 +19,17 @@ bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullpt
 bool canUndo(const Situation& now) { return now.canUndo; }
 bool canRedo(const Situation& now) { return now.canRedo; }
 bool isBusy(const Situation& now) { return now.busy; }
+bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullptr; }
+bool hasPanes(const Situation& now) {
+  return hasPhoto(now) && now.session.choices().layout.panes.size() > 1;
+}
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
 constexpr auto kEdit = QT_TRANSLATE_NOOP("Actions", "&Edit");
 constexpr auto kView = QT_TRANSLATE_NOOP("Actions", "&View");
 constexpr auto kGo = QT_TRANSLATE_NOOP("Actions", "&Go");
+constexpr auto kPanes = QT_TRANSLATE_NOOP("Actions", "&Panes");
 constexpr auto kExplain = QT_TRANSLATE_NOOP("Actions", "&Explain");
 constexpr auto kHelp = QT_TRANSLATE_NOOP("Actions", "&Help");
 
@@ -112,6 +117,31 @@ constexpr std::array kSpecs{
     ActionSpec{ActionId::NextEpoch, kGo, TEXT("Next ep&och"),
                TEXT("Open the model of a later epoch of the training run."), "Ctrl+Right",
                hasNextEpoch},
+    ActionSpec{ActionId::FirstLayout, kPanes, TEXT("&First layout"),
+               TEXT("Show the panes that this network is shown with at first."), "Alt+1", hasModel},
+    ActionSpec{ActionId::FilterMasksLayout, kPanes, TEXT("All filter &masks"),
+               TEXT("Show the photo and the mask of each layer that filters."), "Alt+2",
+               hasAnalysis},
+    ActionSpec{ActionId::MethodsLayout, kPanes, TEXT("All m&ethods on one layer"),
+               TEXT("Show the photo and every method at the chosen layer."), "Alt+3", hasAnalysis},
+    ActionSpec{ActionId::LayersLayout, kPanes, TEXT("One method on all &layers"),
+               TEXT("Show this pane's method at every layer that it has a map for."), "Alt+4",
+               hasAnalysis},
+    ActionSpec{ActionId::OverlayLayout, kPanes, TEXT("&Photo beside one map"),
+               TEXT("Show the photo alone, and beside it this pane's map."), "Alt+5", hasAnalysis},
+    ActionSpec{ActionId::AddPane, kPanes, TEXT("&Add a pane"),
+               TEXT("Add a pane like this one, to show something else in it."), "Ctrl+T", hasPhoto,
+               false, true},
+    ActionSpec{ActionId::RemovePane, kPanes, TEXT("&Remove the pane"), TEXT("Take this pane away."),
+               "Ctrl+W", hasPanes},
+    ActionSpec{ActionId::PaneAlone, kPanes, TEXT("Show &one pane, or all"),
+               TEXT("Give this pane the room of all, or bring the others back."), "M", hasPanes},
+    ActionSpec{ActionId::PaneEarlier, kPanes, TEXT("Move &back"),
+               TEXT("Let this pane change places with the one before it."), "Ctrl+Shift+Left",
+               hasPanes, false, true},
+    ActionSpec{ActionId::PaneLater, kPanes, TEXT("Move &on"),
+               TEXT("Let this pane change places with the one after it."), "Ctrl+Shift+Right",
+               hasPanes},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),
@@ -137,7 +167,8 @@ constexpr std::array kGestures{
     Gesture{TEXT("Space (held)"), TEXT("Hide all maps and see the bare photo.")},
     Gesture{TEXT("Mouse wheel"), TEXT("Zoom all panes about the pointer.")},
     Gesture{TEXT("Drag"), TEXT("Move the photo in all panes.")},
-    Gesture{TEXT("Double-click"), TEXT("Show the whole photo.")},
+    Gesture{TEXT("Double-click"), TEXT("Show this pane alone, or all panes again.")},
+    Gesture{TEXT("Drag a title"), TEXT("Put the pane in another place.")},
     Gesture{TEXT("Tab"), TEXT("Go from pane to pane.")},
     Gesture{TEXT("Arrow keys"),
             TEXT("In a pane: move the cursor from cell to cell; with Shift, five at once.")},

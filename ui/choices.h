@@ -27,6 +27,7 @@ struct PaneSpec {
 struct PaneLayout {
   std::vector<PaneSpec> panes;  ///< row by row
   int columns = 1;
+  std::optional<int> alone = {};  ///< the pane that fills the grid; none: all are seen
   bool operator==(const PaneLayout&) const = default;
 };
 
@@ -35,8 +36,18 @@ struct DisplayChoices {
   std::string colormap;  ///< Colormap::id; empty: the default of each map's scale
   double opacity = 0.6;
   Interpolation interpolation = Interpolation::Smooth;
-  bool sharedRange = true;  ///< panes of one method show one range, so that they can be compared
+  bool sharedRange = true;   ///< panes of one method show one range, so that they can be compared
   bool operator==(const DisplayChoices&) const = default;
+};
+
+enum class CompareMode { Split, Difference };
+
+/// Two panes over each other, in place of the grid.
+struct Comparison {
+  PaneSpec first;
+  PaneSpec second;
+  CompareMode mode = CompareMode::Split;
+  bool operator==(const Comparison&) const = default;
 };
 
 struct Choices {
@@ -44,6 +55,7 @@ struct Choices {
   std::string layer;          ///< module name; empty where no model is open
   std::optional<int> target;  ///< none: the most probable class of each photo
   DisplayChoices display;
+  std::optional<Comparison> comparison = {};
   bool operator==(const Choices&) const = default;
 };
 

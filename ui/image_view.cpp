@@ -71,6 +71,12 @@ void ImageView::setInputFrameShown(bool shown) {
   update();
 }
 
+void ImageView::setMarked(bool marked) {
+  if (marked == marked_) return;
+  marked_ = marked;
+  update();
+}
+
 void ImageView::setMessage(const QString& message) {
   message_ = message;
   update();
@@ -106,7 +112,7 @@ void ImageView::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), theme::kCanvas);
   }
   paintMessage(painter);
-  if (hasFocus()) {
+  if (hasFocus() || marked_) {
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme::accent(palette()), 2));
@@ -205,7 +211,9 @@ void ImageView::mouseReleaseEvent(QMouseEvent*) {
   setCursor(Qt::CrossCursor);
 }
 
-void ImageView::mouseDoubleClickEvent(QMouseEvent*) { link_.fit(); }
+void ImageView::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton) Q_EMIT doubleClicked();
+}
 
 void ImageView::leaveEvent(QEvent*) { link_.setCursor(std::nullopt); }
 

@@ -27,6 +27,8 @@ class ImageView : public QWidget {
   void setMapHidden(bool);
   /// Draws the frame of the network's input.
   void setInputFrameShown(bool);
+  /// Frames the view: something is about to be dropped on it.
+  void setMarked(bool);
   /// What to say in the middle, where there is nothing else to see; empty: nothing.
   void setMessage(const QString&);
   /// What the value under the cursor is called: read out by screen readers.
@@ -41,6 +43,9 @@ class ImageView : public QWidget {
 
   [[nodiscard]] QSize sizeHint() const override { return {240, 180}; }
   [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
+
+ Q_SIGNALS:
+  void doubleClicked();
 
  protected:
   void paintEvent(QPaintEvent*) override;
@@ -73,6 +78,7 @@ class ImageView : public QWidget {
   double opacity_ = 0.6;
   bool mapHidden_ = false;
   bool frameShown_ = false;
+  bool marked_ = false;
   QString message_;
   QString readout_;
   std::optional<QPointF> dragFrom_;

@@ -16,6 +16,7 @@
 #include "ui/clipboard.h"
 #include "ui/cursor_panel.h"
 #include "ui/help_windows.h"
+#include "ui/pane_actions.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -27,8 +28,8 @@ namespace {
 
 constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
-constexpr int kNetworkWidth = 148;
-constexpr int kInspectorWidth = 220;
+constexpr int kNetworkWidth = 132;
+constexpr int kInspectorWidth = 176;
 constexpr double kZoomStep = 1.5;
 
 }  // namespace
@@ -42,6 +43,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
       Workbench::Parts{session_, link_, jobs_, analyst_, *actions_, *grid_, *messages_}, this);
   connectFileActions();
   connectViewActions();
+  connectPaneActions(*actions_, session_, *grid_);
   connectMessages();
   setAcceptDrops(true);
   connect(this, &MainWindow::painted, this, &MainWindow::begin, Qt::QueuedConnection);
@@ -174,7 +176,7 @@ void MainWindow::connectMessages() {
   for (const auto signal :
        {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
         &Session::modelChanged, &Session::analysisChanged, &Session::mapsChanged,
-        &Session::targetChanged}) {
+        &Session::targetChanged, &Session::layoutChanged, &Session::comparisonChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);

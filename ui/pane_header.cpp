@@ -1,8 +1,11 @@
 #include "ui/pane_header.h"
 
+#include <QApplication>
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QStyleOption>
+#include <utility>
 
 #include "ui/theme.h"
 
@@ -68,6 +71,31 @@ void PaneHeader::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(theme::accent(palette()), 2));
     painter.drawLine(0, height() - 1, titleWidth, height() - 1);
   }
+}
+
+void PaneHeader::mousePressEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton) pressedAt_ = event->pos();
+  QAbstractButton::mousePressEvent(event);
+}
+
+void PaneHeader::mouseMoveEvent(QMouseEvent* event) {
+  const bool held = pressedAt_ && event->buttons().testFlag(Qt::LeftButton);
+  if (held && !dragging_) {
+    const int distance = (event->pos() - *pressedAt_).manhattanLength();
+    dragging_ = distance >= QApplication::startDragDistance();
+    if (dragging_) setCursor(Qt::ClosedHandCursor);
+  }
+  if (!dragging_) return QAbstractButton::mouseMoveEvent(event);
+  Q_EMIT dragged(event->globalPosition().toPoint());
+}
+
+// What was dragged is not clicked too.
+void PaneHeader::mouseReleaseEvent(QMouseEvent* event) {
+  pressedAt_.reset();
+  if (!std::exchange(dragging_, false)) return QAbstractButton::mouseReleaseEvent(event);
+  setDown(false);
+  unsetCursor();
+  Q_EMIT dropped(event->globalPosition().toPoint());
 }
 
 // Enter too, beside the space bar.

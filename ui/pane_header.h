@@ -1,8 +1,10 @@
 // PaneHeader: the line above a pane's canvas: its title, which opens the pane's menu, and the value
-// under the cursor. Where room is short, the method's name gives way before layer and class do.
+// under the cursor. Dragged, it takes its pane to another place. Where room is short, the method's
+// name gives way before layer and class do.
 #pragma once
 
 #include <QAbstractButton>
+#include <optional>
 
 namespace filterlens {
 
@@ -20,7 +22,14 @@ class PaneHeader : public QAbstractButton {
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override { return {40, sizeHint().height()}; }
 
+ Q_SIGNALS:
+  void dragged(QPoint global);
+  void dropped(QPoint global);
+
  protected:
+  void mousePressEvent(QMouseEvent*) override;
+  void mouseMoveEvent(QMouseEvent*) override;
+  void mouseReleaseEvent(QMouseEvent*) override;
   void paintEvent(QPaintEvent*) override;
   void keyPressEvent(QKeyEvent*) override;
   void enterEvent(QEnterEvent*) override;
@@ -32,6 +41,8 @@ class PaneHeader : public QAbstractButton {
   QString method_;
   QString details_;
   QString value_;
+  std::optional<QPoint> pressedAt_;
+  bool dragging_ = false;
 };
 
 }  // namespace filterlens

@@ -2,6 +2,7 @@
 
 #include <QActionGroup>
 
+#include "ui/layouts.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -38,6 +39,8 @@ void PaneMenu::fill() {
       if (parameter.isChoice()) addParameter(parameter);
     }
   }
+  addSeparator();
+  addPlaces();
   addSeparator();
   addAction(tr("What does this show?"), this, &PaneMenu::helpWanted);
 }
@@ -82,6 +85,19 @@ void PaneMenu::addLayers(const Explainer& method) {
                                kindText(recorded.stage->kind)),
              recorded.name);
   }
+}
+
+void PaneMenu::addPlaces() {
+  const PaneLayout& layout = session_.choices().layout;
+  const auto addChange = [&](const QString& label, PaneLayout (*changed)(PaneLayout, int)) {
+    return addAction(label, this, [this, changed] {
+      session_.setLayout(changed(session_.choices().layout, index_));
+    });
+  };
+  addChange(tr("Add a pane like this"), withPaneAdded);
+  addChange(tr("Remove this pane"), withPaneRemoved)->setEnabled(layout.panes.size() > 1);
+  addChange(layout.alone ? tr("Show all panes") : tr("Show this pane alone"), withPaneToggledAlone)
+      ->setEnabled(layout.panes.size() > 1);
 }
 
 void PaneMenu::addParameter(const ParameterSpec& parameter) {

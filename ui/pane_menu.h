@@ -22,6 +22,7 @@ class PaneMenu : public QMenu {
   void fill();
   void addMethods();
   void addLayers(const Explainer&);
+  void addPlaces();
   void addParameter(const ParameterSpec&);
   /// An entry that gives the pane another spec.
   QAction* add(QMenu*, const QString& label, const PaneSpec&);

@@ -57,6 +57,7 @@ void Session::setModel(std::shared_ptr<const Model> model) {
   if (network() && network() != before) {
     next.layout = defaultLayout(*network());
     next.layer = defaultLayer(*network());
+    next.comparison.reset();
   }
   Q_EMIT modelChanged();
   adopt(std::move(next));
@@ -145,6 +146,7 @@ Choices Session::adopt(Choices choices) {
   if (before.layer != choices_.layer) Q_EMIT layerChanged();
   if (before.target != choices_.target) Q_EMIT targetChanged();
   if (before.display != choices_.display) Q_EMIT displayChanged();
+  if (before.comparison != choices_.comparison) Q_EMIT comparisonChanged();
   return before;
 }
 
@@ -162,6 +164,19 @@ void Session::setTarget(std::optional<int> target) {
 void Session::chooseLayer(const std::string& module) {
   Choices next = choices_;
   next.layer = module;
+  setChoices(std::move(next));
+}
+
+void Session::setLayout(PaneLayout layout) {
+  Choices next = choices_;
+  next.layout = std::move(layout);
+  next.comparison.reset();
+  setChoices(std::move(next));
+}
+
+void Session::setComparison(std::optional<Comparison> comparison) {
+  Choices next = choices_;
+  next.comparison = std::move(comparison);
   setChoices(std::move(next));
 }
 

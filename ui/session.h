@@ -91,6 +91,9 @@ class Session : public QObject {
   void setChoices(Choices);
   void setTarget(std::optional<int>);
   void chooseLayer(const std::string& module);
+  /// Ends a comparison: its panes may be gone.
+  void setLayout(PaneLayout);
+  void setComparison(std::optional<Comparison>);
   void setPane(int index, const PaneSpec&);
   void setDisplay(const DisplayChoices&);
 
@@ -110,6 +113,7 @@ class Session : public QObject {
   void layerChanged();
   void targetChanged();
   void displayChanged();
+  void comparisonChanged();
 
  private:
   Choices adopt(Choices);

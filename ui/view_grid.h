@@ -18,10 +18,18 @@ class ViewGrid : public QWidget {
   [[nodiscard]] const std::vector<Pane*>& panes() const { return panes_; }
   /// The pane with the keyboard's focus, or else the first one; nullptr where there is none.
   [[nodiscard]] Pane* currentPane() const;
+  /// Of that pane in the layout.
+  [[nodiscard]] int currentIndex() const;
+  /// Gives a pane the keyboard's focus; nothing where there is no such pane.
+  void focusPane(int index);
   /// Shows bare photos for a moment.
   void setMapsHidden(bool);
 
  private:
+  void addPane();
+  void arrangeRows();
+  [[nodiscard]] int paneAt(QPoint global) const;
+  void markTarget(int index);
   void layOut();
   void refresh();
 

@@ -1,0 +1,221 @@
+#include "core/measure/agreement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace filterlens {
+namespace {
+
+constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
+constexpr double kTopShare = 0.1;
+constexpr int kWindow = 7;  // cells, of the SSIM; smaller where a map is
+
+struct Pair {
+  double first;
+  double second;
+};
+
+Grid<float> strengths(const Heatmap& map) {
+  Grid<float> values = map.values;
+  if (map.scale != HeatmapScale::Ranks) return values;
+  const auto count = std::count_if(values.values.begin(), values.values.end(),
+                                   [](float rank) { return !std::isnan(rank); });
+  for (float& value : values.values) {
+    value = std::isnan(value) ? 0.0F : 1 - value / static_cast<float>(count);
+  }
+  return values;
+}
+
+/// The cells beside a position, and how much of the second counts.
+struct Between {
+  int low;
+  int high;
+  float share;
+};
+
+Between between(const AxisMap& axis, double position) {
+  const double at = std::clamp(axis.cellAt(position), 0.0, axis.size() - 1.0);
+  const int low = static_cast<int>(at);
+  return {low, std::min(low + 1, axis.size() - 1), static_cast<float>(at - low)};
+}
+
+float mixed(float a, float b, float share) {
+  return share == 0 ? a : a + (b - a) * share;  // a neighbour that does not count may be NaN
+}
+
+float valueAt(const Grid<float>& map, const Between& y, const Between& x) {
+  return mixed(mixed(map.at(y.low, x.low), map.at(y.low, x.high), x.share),
+               mixed(map.at(y.high, x.low), map.at(y.high, x.high), x.share), y.share);
+}
+
+Grid<float> resampled(const Grid<float>& map, const MapGeometry& own, const MapGeometry& wanted) {
+  Grid<float> out(wanted.rows(), wanted.cols(), kNothing);
+  for (int row = 0; row < out.rows; ++row) {
+    const double y = wanted.y.centre(row);
+    if (own.y.cellContaining(y) < 0) continue;
+    for (int col = 0; col < out.cols; ++col) {
+      const double x = wanted.x.centre(col);
+      if (own.x.cellContaining(x) < 0) continue;
+      out.at(row, col) = valueAt(map, between(own.y, y), between(own.x, x));
+    }
+  }
+  return out;
+}
+
+std::vector<Pair> pairsOf(const CommonGrid& grid) {
+  std::vector<Pair> pairs;
+  for (std::size_t i = 0; i < grid.first.values.size(); ++i) {
+    const float a = grid.first.values[i];
+    const float b = grid.second.values[i];
+    if (std::isfinite(a) && std::isfinite(b)) pairs.push_back({a, b});
+  }
+  return pairs;
+}
+
+/// Ranks from 0; equal values share the mean of theirs.
+std::vector<double> ranksOf(const std::vector<Pair>& pairs, double Pair::*part) {
+  std::vector<std::size_t> order(pairs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return pairs[a].*part < pairs[b].*part; });
+  std::vector<double> ranks(pairs.size());
+  for (std::size_t from = 0; from < order.size();) {
+    std::size_t to = from;
+    while (to < order.size() && pairs[order[to]].*part == pairs[order[from]].*part) ++to;
+    const double mean = static_cast<double>(from + to - 1) / 2;
+    for (; from < to; ++from) ranks[order[from]] = mean;
+  }
+  return ranks;
+}
+
+/// Sums from which means, variances and the covariance follow.
+struct Moments {
+  double n = 0, a = 0, b = 0, aa = 0, bb = 0, ab = 0;
+
+  void add(double x, double y) { n += 1, a += x, b += y, aa += x * x, bb += y * y, ab += x * y; }
+  [[nodiscard]] double varianceA() const { return std::max(aa / n - a / n * (a / n), 0.0); }
+  [[nodiscard]] double varianceB() const { return std::max(bb / n - b / n * (b / n), 0.0); }
+  [[nodiscard]] double covariance() const { return ab / n - a / n * (b / n); }
+};
+
+double spearman(const std::vector<Pair>& pairs) {
+  const auto first = ranksOf(pairs, &Pair::first);
+  const auto second = ranksOf(pairs, &Pair::second);
+  Moments moments;
+  for (std::size_t i = 0; i < pairs.size(); ++i) moments.add(first[i], second[i]);
+  return moments.covariance() / std::sqrt(moments.varianceA() * moments.varianceB());
+}
+
+/// Cells as strong as the last of the top count all, so a constant map has no top.
+std::vector<bool> topOf(const std::vector<Pair>& pairs, double Pair::*part) {
+  std::vector<double> values;
+  values.reserve(pairs.size());
+  for (const Pair& pair : pairs) values.push_back(pair.*part);
+  const auto count = static_cast<std::size_t>(
+      std::max(std::ceil(kTopShare * static_cast<double>(values.size())), 1.0));
+  const auto last = values.begin() + static_cast<std::ptrdiff_t>(count - 1);
+  std::nth_element(values.begin(), last, values.end(), std::greater<>());
+  std::vector<bool> top;
+  top.reserve(pairs.size());
+  for (const Pair& pair : pairs) top.push_back(pair.*part >= *last);
+  return top;
+}
+
+double overlapOfTops(const std::vector<Pair>& pairs) {
+  const auto first = topOf(pairs, &Pair::first);
+  const auto second = topOf(pairs, &Pair::second);
+  double both = 0;
+  double either = 0;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    both += first[i] && second[i] ? 1 : 0;
+    either += first[i] || second[i] ? 1 : 0;
+  }
+  return both / either;
+}
+
+void stretch(Grid<float>& map) {
+  const ValueRange range = finiteRange(map);
+  const float width = range.high - range.low;
+  for (float& value : map.values) value = width > 0 ? (value - range.low) / width : 0 * value;
+}
+
+/// The mean of all windows that lie in the map and lack no cell.
+double structuralSimilarity(const CommonGrid& grid) {
+  constexpr double kC1 = 0.01 * 0.01;
+  constexpr double kC2 = 0.03 * 0.03;
+  const int rows = std::min(kWindow, grid.first.rows);
+  const int cols = std::min(kWindow, grid.first.cols);
+  double sum = 0;
+  double count = 0;
+  for (int top = 0; top + rows <= grid.first.rows; ++top) {
+    for (int left = 0; left + cols <= grid.first.cols; ++left) {
+      Moments m;
+      for (int cell = 0; cell < rows * cols; ++cell) {
+        const int row = top + cell / cols;
+        const int col = left + cell % cols;
+        m.add(grid.first.at(row, col), grid.second.at(row, col));
+      }
+      if (!std::isfinite(m.ab)) continue;
+      const double meanA = m.a / m.n;
+      const double meanB = m.b / m.n;
+      sum += (2 * meanA * meanB + kC1) * (2 * m.covariance() + kC2) /
+             ((meanA * meanA + meanB * meanB + kC1) * (m.varianceA() + m.varianceB() + kC2));
+      count += 1;
+    }
+  }
+  return sum / count;
+}
+
+bool isConstant(const std::vector<Pair>& pairs, double Pair::*part) {
+  return std::all_of(pairs.begin(), pairs.end(),
+                     [&](const Pair& pair) { return pair.*part == pairs.front().*part; });
+}
+
+}  // namespace
+
+CommonGrid onCommonGrid(const Heatmap& first, const Heatmap& second) {
+  CommonGrid grid;
+  grid.geometry = first.values.size() >= second.values.size() ? first.geometry : second.geometry;
+  grid.first = resampled(strengths(first), first.geometry, grid.geometry);
+  grid.second = resampled(strengths(second), second.geometry, grid.geometry);
+  for (std::size_t i = 0; i < grid.first.values.size(); ++i) {
+    float& a = grid.first.values[i];
+    float& b = grid.second.values[i];
+    if (std::isnan(a) || std::isnan(b)) a = b = kNothing;
+  }
+  return grid;
+}
+
+Agreement agreementOf(const Heatmap& first, const Heatmap& second) {
+  CommonGrid grid = onCommonGrid(first, second);
+  const auto pairs = pairsOf(grid);
+  if (pairs.empty() || isConstant(pairs, &Pair::first) || isConstant(pairs, &Pair::second)) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    return {kNone, kNone, kNone};
+  }
+  stretch(grid.first);
+  stretch(grid.second);
+  return {spearman(pairs), overlapOfTops(pairs), structuralSimilarity(grid)};
+}
+
+Heatmap differenceOf(const Heatmap& first, const Heatmap& second) {
+  CommonGrid grid = onCommonGrid(first, second);
+  Heatmap difference;
+  const bool oneUnit = first.method == second.method && first.scale == second.scale;
+  if (!oneUnit) {
+    stretch(grid.first);
+    stretch(grid.second);
+    difference.note = "Each map was stretched to 0 .. 1 before they were subtracted.";
+  }
+  difference.geometry = grid.geometry;
+  difference.scale = HeatmapScale::Diverging;
+  difference.values = std::move(grid.first);
+  for (std::size_t i = 0; i < difference.values.values.size(); ++i) {
+    difference.values.values[i] -= grid.second.values[i];
+  }
+  return difference;
+}
+
+}  // namespace filterlens
