@@ -54,6 +54,8 @@ class KeyTable {
     words->setToolTip(help);
     words->setWordWrap(help.isEmpty());
     words->setMinimumWidth(60 * theme::kStep);
+    // The grid asks for one line of a text that is broken into two.
+    if (words->wordWrap()) words->setMinimumHeight(words->heightForWidth(words->minimumWidth()));
     grid_->addWidget(new QLabel(keys), row_, 0, Qt::AlignTop);
     grid_->addWidget(words, row_++, 1, Qt::AlignTop);
   }
