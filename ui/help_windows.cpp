@@ -54,6 +54,8 @@ class KeyTable {
     words->setToolTip(help);
     words->setWordWrap(help.isEmpty());
     words->setMinimumWidth(60 * theme::kStep);
+    // The grid asks for one line of a text that is broken into two.
+    if (words->wordWrap()) words->setMinimumHeight(words->heightForWidth(words->minimumWidth()));
     grid_->addWidget(new QLabel(keys), row_, 0, Qt::AlignTop);
     grid_->addWidget(words, row_++, 1, Qt::AlignTop);
   }
@@ -70,19 +72,26 @@ QWidget* showShortcuts(const Actions& actions, QWidget* parent) {
   auto* columns = new QHBoxLayout(page);
   columns->setContentsMargins(0, 0, 0, 0);
   columns->setSpacing(12 * theme::kStep);
-  KeyTable commands(columns);
+  KeyTable left(columns);
+  KeyTable right(columns);
+  KeyTable* table = &left;
+  const auto entries = actionSpecs().size() + gestures().size();
+  std::size_t passed = 0;
   QString menu;
   for (const ActionSpec& spec : actionSpecs()) {
+    ++passed;
     if (actions.keys(spec.id).isEmpty()) continue;
     const QString of = QCoreApplication::translate("Actions", spec.menu).remove(QLatin1Char('&'));
-    if (of != menu) commands.heading(menu = of);
-    commands.row(actions.keys(spec.id), actions.plainText(spec.id), actions[spec.id]->whatsThis());
+    if (of != menu) {  // a menu is not torn apart
+      if (2 * passed > entries) table = &right;
+      table->heading(menu = of);
+    }
+    table->row(actions.keys(spec.id), actions.plainText(spec.id), actions[spec.id]->whatsThis());
   }
-  KeyTable onPictures(columns);
-  onPictures.heading(translated(QT_TRANSLATE_NOOP("Help", "On pictures and lists")));
+  right.heading(translated(QT_TRANSLATE_NOOP("Help", "On pictures and lists")));
   for (const Gesture& gesture : gestures()) {
-    onPictures.row(QCoreApplication::translate("Actions", gesture.keys),
-                   QCoreApplication::translate("Actions", gesture.what), {});
+    right.row(QCoreApplication::translate("Actions", gesture.keys),
+              QCoreApplication::translate("Actions", gesture.what), {});
   }
   auto* dialog = makeDialog(translated(QT_TRANSLATE_NOOP("Help", "Keys and mouse")), page, parent);
   dialog->show();
