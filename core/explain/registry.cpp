@@ -77,11 +77,27 @@ Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int l
 
 std::span<const Explainer> explainers() {
   static const std::array all{
-      importanceExplainer(),        selectionExplainer(),        responseExplainer(),
-      attentionReceivedExplainer(), gradCamExplainer(),          gradCamPlusPlusExplainer(),
-      hiResCamExplainer(),          layerCamExplainer(),         xGradCamExplainer(),
-      elementWiseExplainer(),       eigenCamExplainer(),         rolloutExplainer(),
-      rolloutNullExplainer(),       rolloutMinusNullExplainer(),
+      importanceExplainer(),
+      selectionExplainer(),
+      responseExplainer(),
+      attentionReceivedExplainer(),
+      gradCamExplainer(),
+      gradCamPlusPlusExplainer(),
+      hiResCamExplainer(),
+      layerCamExplainer(),
+      xGradCamExplainer(),
+      elementWiseExplainer(),
+      eigenCamExplainer(),
+      rolloutExplainer(),
+      rolloutNullExplainer(),
+      rolloutMinusNullExplainer(),
+      saliencyExplainer(),
+      gradientTimesInputExplainer(),
+      integratedGradientsExplainer(),
+      smoothGradExplainer(),
+      occlusionExplainer(),
+      scoreCamExplainer(),
+      riseExplainer(),
   };
   return all;
 }
