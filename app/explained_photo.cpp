@@ -45,19 +45,22 @@ bool isWanted(const ExplainRequest& request, const std::string& layer) {
 
 /// Every chosen method at every chosen layer that it has a map for: layer by layer, the input
 /// first.
-Result<void> computeMaps(AnalysisRecord& record, const ExplainRequest& request,
-                         const Progress& progress) {
+Result<void> computeMaps(const Model& model, const InputTensor& input, AnalysisRecord& record,
+                         const ExplainRequest& request, const Progress& progress) {
   const auto& trace = record.trace;
   const int layers = static_cast<int>(trace.layers.size());
   for (int layer = kInputLayer; layer < layers; ++layer) {
     const auto name = layer == kInputLayer ? std::string("input")
                                            : trace.layers[static_cast<std::size_t>(layer)].name;
     if (!isWanted(request, name)) continue;
-    progress.report((layer + 1.0) / (layers + 1.0), "maps of " + name);
+    const auto share =
+        progress.part((layer + 1.0) / (layers + 1.0), (layer + 2.0) / (layers + 1.0));
+    share.report(0, "maps of " + name);
     for (const auto& [method, parameters] : request.methods) {
       if (progress.cancelled()) return cancelledError();
       if (!method->appliesTo(trace, layer)) continue;
-      auto map = explain(*method, trace, layer, parameters);
+      auto map = explain(*method, NetworkRuns{model, input, trace, share}, layer, parameters);
+      if (!map && map.error().cancelled) return map.error();
       if (map) {
         record.maps.push_back(std::move(*map));
       } else {
@@ -109,7 +112,10 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
   }
   record.trace = std::move(*trace);
   if (!request.maps) return explained;
-  if (auto maps = computeMaps(record, request, progress.part(0.8, 1)); !maps) return maps.error();
+  const Progress mapProgress = progress.part(0.8, 1);
+  if (auto maps = computeMaps(model, read->input.tensor, record, request, mapProgress); !maps) {
+    return maps.error();
+  }
   return explained;
 }
 

@@ -51,8 +51,9 @@ Result<std::shared_ptr<const Analysis>> analyse(const Model& model, const Opened
   auto trace = model.run(input->tensor, options, progress);
   if (!trace) return trace.error();
   auto classes = predictions(trace->logits, model.info().classNames, model.info().temperature);
-  return std::make_shared<const Analysis>(
-      Analysis{*std::move(trace), input->placement, std::move(classes), watch.seconds()});
+  return std::make_shared<const Analysis>(Analysis{*std::move(trace), std::move(input->tensor),
+                                                   input->placement, std::move(classes),
+                                                   watch.seconds()});
 }
 
 Result<std::shared_ptr<const Analysis>> retarget(const Model& model, const Analysis& analysis,
@@ -60,13 +61,17 @@ Result<std::shared_ptr<const Analysis>> retarget(const Model& model, const Analy
   const Stopwatch watch;
   auto trace = model.followTarget(analysis.trace, target, progress);
   if (!trace) return trace.error();
-  return std::make_shared<const Analysis>(
-      Analysis{*std::move(trace), analysis.placement, analysis.predictions, watch.seconds()});
+  return std::make_shared<const Analysis>(Analysis{*std::move(trace), analysis.input,
+                                                   analysis.placement, analysis.predictions,
+                                                   watch.seconds()});
 }
 
-Result<std::shared_ptr<const Heatmap>> mapOf(const Analysis& analysis, const Explainer& method,
-                                             int layer, const Parameters& parameters) {
-  auto map = explain(method, analysis.trace, layer, parameters);
+Result<std::shared_ptr<const Heatmap>> mapOf(const Model& model, const Analysis& analysis,
+                                             const Explainer& method, int layer,
+                                             const Parameters& parameters,
+                                             const Progress& progress) {
+  const NetworkRuns runs{model, analysis.input, analysis.trace, progress};
+  auto map = explain(method, runs, layer, parameters);
   if (!map) return map.error();
   return std::make_shared<const Heatmap>(*std::move(map));
 }

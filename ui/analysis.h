@@ -22,6 +22,7 @@ struct OpenedPhoto {
 /// What a model says about a photo.
 struct Analysis {
   Trace trace;
+  InputTensor input;  ///< what the network was given
   PhotoPlacement placement;
   std::vector<Prediction> predictions;  ///< the most probable first
   double seconds = 0;                   ///< that the network took
@@ -36,7 +37,8 @@ Result<std::shared_ptr<const Analysis>> analyse(const Model&, const OpenedPhoto&
 /// The same analysis with another target class; the network does not run again.
 Result<std::shared_ptr<const Analysis>> retarget(const Model&, const Analysis&, int target,
                                                  const Progress&);
-Result<std::shared_ptr<const Heatmap>> mapOf(const Analysis&, const Explainer&, int layer,
-                                             const Parameters&);
+/// Runs the model again where the method does.
+Result<std::shared_ptr<const Heatmap>> mapOf(const Model&, const Analysis&, const Explainer&,
+                                             int layer, const Parameters&, const Progress&);
 
 }  // namespace filterlens

@@ -200,8 +200,10 @@ void Analyst::computeMaps() {
   }
   jobs_.start(
       JobKind::Map, tr("Computing %1…").arg(fromUtf8(request->method->label)),
-      [analysis = session_.analysis(), request = *request](const Progress&) {
-        return mapOf(*analysis, *request.method, request.layer, request.key.parameters);
+      [model = session_.model(), analysis = session_.analysis(),
+       request = *request](const Progress& progress) {
+        return mapOf(*model, *analysis, *request.method, request.layer, request.key.parameters,
+                     progress);
       },
       [this, key = request->key](const auto& map) {
         session_.setMap(key, map);

@@ -17,8 +17,8 @@ struct ParameterSpec {
   std::string_view help;   ///< one sentence
   double minimum = 0;
   double maximum = 1;
-  double fallback = 0;                    ///< the default of a number
-  std::vector<std::string_view> choices;  ///< not empty: a choice; its default is the first
+  double fallback = 0;                         ///< the default of a number
+  std::vector<std::string_view> choices = {};  ///< not empty: a choice; its default is the first
 
   [[nodiscard]] bool isChoice() const { return !choices.empty(); }
 };

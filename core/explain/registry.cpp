@@ -77,11 +77,28 @@ Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int l
 
 std::span<const Explainer> explainers() {
   static const std::array all{
-      importanceExplainer(),        selectionExplainer(),        responseExplainer(),
-      attentionReceivedExplainer(), gradCamExplainer(),          gradCamPlusPlusExplainer(),
-      hiResCamExplainer(),          layerCamExplainer(),         xGradCamExplainer(),
-      elementWiseExplainer(),       eigenCamExplainer(),         rolloutExplainer(),
-      rolloutNullExplainer(),       rolloutMinusNullExplainer(), lrpExplainer(),
+      importanceExplainer(),
+      selectionExplainer(),
+      responseExplainer(),
+      attentionReceivedExplainer(),
+      gradCamExplainer(),
+      gradCamPlusPlusExplainer(),
+      hiResCamExplainer(),
+      layerCamExplainer(),
+      xGradCamExplainer(),
+      elementWiseExplainer(),
+      eigenCamExplainer(),
+      rolloutExplainer(),
+      rolloutNullExplainer(),
+      rolloutMinusNullExplainer(),
+      saliencyExplainer(),
+      gradientTimesInputExplainer(),
+      lrpExplainer(),
+      integratedGradientsExplainer(),
+      smoothGradExplainer(),
+      occlusionExplainer(),
+      scoreCamExplainer(),
+      riseExplainer(),
   };
   return all;
 }

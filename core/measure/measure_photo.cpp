@@ -74,7 +74,9 @@ class PhotoMeasurement {
       for (int layer = kInputLayer; layer < layers; ++layer) {
         if (progress.cancelled()) return cancelledError();
         if (!method->appliesTo(trace_, layer)) continue;
-        auto map = explain(*method, trace_, layer, parameters);
+        const NetworkRuns runs{model_, photo_.input.tensor, trace_, progress};
+        auto map = explain(*method, runs, layer, parameters);
+        if (!map && map.error().cancelled) return map.error();
         if (map) {
           maps_.push_back(std::move(*map));
         } else {

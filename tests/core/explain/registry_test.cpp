@@ -7,6 +7,7 @@
 
 #include "core/explain/explainer.h"
 #include "core/model/architecture.h"
+#include "quadratic_model.h"
 #include "toy_network.h"
 
 namespace filterlens {
@@ -53,11 +54,15 @@ TEST(Registry, EveryMethodExplainsItself) {
 }
 
 TEST(Registry, EveryMethodHasAMapWhereItAppliesAndASentenceElsewhere) {
-  const auto toy = ToyNetwork::small();
+  const QuadraticModel model(0.1F);
+  const auto& toy = model.toy;
+  const Progress progress;
+  const NetworkRuns runs{model, model.photo, toy->trace, progress};
   for (const Explainer& explainer : explainers()) {
+    EXPECT_NE(explainer.compute == nullptr, explainer.computeByRuns == nullptr) << explainer.id;
     int maps = 0;
     for (int layer = kInputLayer; layer < layerCount(toy->trace); ++layer) {
-      const auto map = explain(explainer, toy->trace, layer);
+      const auto map = explain(explainer, runs, layer);
       ASSERT_EQ(map.ok(), explainer.appliesTo(toy->trace, layer)) << explainer.id << ' ' << layer;
       if (!map) {
         EXPECT_TRUE(isSentence(map.error().sentence)) << map.error().sentence;

@@ -303,5 +303,81 @@ TEST(GoldenLibrary, EveryPixelWhereTheWholeFileIsThere) {
   EXPECT_EQ(compareWithLibrary(whole), kLibraryMaps);
 }
 
+/// Compares a map of the input with a golden attribution [3, n, n], reduced to a map by reduce.
+template <class Reduce>
+void compareAttribution(const Heatmap& map, const Checkpoint& file, const std::string& key,
+                        Reduce reduce) {
+  const auto* tensor = file.find(key);
+  if (!tensor) throw std::runtime_error("no " + key);
+  const auto values = tensor->toFloat();
+  const std::size_t plane = values.size() / 3;
+  const std::size_t step = std::stoul(file.metadata.at("step"));
+  std::vector<float> kept;
+  std::vector<float> expected;
+  for (std::size_t y = 0; y < 224; y += step) {
+    for (std::size_t x = 0; x < 224; x += step) {
+      const std::size_t p = expected.size();
+      kept.push_back(map.values.values[y * 224 + x]);
+      expected.push_back(reduce(values[p], values[plane + p], values[2 * plane + p]));
+    }
+  }
+  EXPECT_LE(largestDifference(kept, expected), kGradientTolerance * largestAbsolute(expected))
+      << key;
+}
+
+class GoldenAttributions : public testing::Test {
+ protected:
+  GoldenAttributions()
+      : file_(*readCheckpoint(goldenFile("ConvFormer_xs-seed2-attributions.safetensors"))),
+        golden_(goldenCase("ConvFormer_xs-seed2")),
+        model_(formulaModel(*golden_.architecture, golden_.classes, golden_.seed)) {
+    RunOptions options;
+    options.targetClass = std::stoi(file_.metadata.at("class"));
+    trace_ = *model_->run(golden_.input, options);
+  }
+
+  Heatmap map(const char* id, const char* selection = nullptr) {
+    Parameters parameters;
+    if (selection) parameters.set("selection", selection);
+    const Progress progress;
+    const NetworkRuns runs{*model_, golden_.input, trace_, progress};
+    auto found = explain(*findExplainer(id), runs, kInputLayer, parameters);
+    if (!found) throw std::runtime_error(found.error().sentence);
+    return std::move(*found);
+  }
+
+  static float sum(float r, float g, float b) { return r + g + b; }
+
+  Checkpoint file_;
+  GoldenCase golden_;
+  std::shared_ptr<const Model> model_;
+  Trace trace_;
+};
+
+TEST_F(GoldenAttributions, Gradients) {
+  compareAttribution(map("saliency"), file_, "saliency_signed", [](float r, float g, float b) {
+    return std::max({std::abs(r), std::abs(g), std::abs(b)});
+  });
+  compareAttribution(map("gradient_x_input"), file_, "input_x_gradient", sum);
+}
+
+TEST_F(GoldenAttributions, IntegratedGradientsFree) {
+  compareAttribution(map("integrated_gradients"), file_, "integrated_gradients_free", sum);
+}
+
+TEST_F(GoldenAttributions, IntegratedGradientsHeldAreComplete) {
+  const auto held = map("integrated_gradients", "held");
+  compareAttribution(held, file_, "integrated_gradients_held", sum);
+  double total = 0;
+  for (const float value : held.values.values) total += value;
+  const double difference = std::stod(file_.metadata.at("difference_held"));
+  EXPECT_NEAR(total, difference, 0.005 * std::abs(difference));
+}
+
+TEST_F(GoldenAttributions, Occlusion) {
+  compareAttribution(map("occlusion"), file_, "occlusion_32_16",
+                     [](float r, float, float) { return r; });
+}
+
 }  // namespace
 }  // namespace filterlens::test

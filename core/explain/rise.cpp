@@ -1,0 +1,99 @@
+// RISE: random masks, weighted by the probability that they leave.
+#include <cmath>
+
+#include "core/explain/methods.h"
+#include "core/explain/runs.h"
+#include "core/train/random.h"
+
+namespace filterlens {
+namespace {
+
+/// A grid of zeros and ones, enlarged bilinearly and shifted by chance by up to a cell.
+Grid<float> randomMask(int rows, int cols, int grid, double kept, Random& random) {
+  Grid<float> coarse(grid + 1, grid + 1);
+  for (float& cell : coarse.values) cell = random.chance(kept) ? 1.0F : 0.0F;
+  const double shiftY = random.uniform();
+  const double shiftX = random.uniform();
+  Grid<float> mask(rows, cols);
+  for (int row = 0; row < rows; ++row) {
+    const double y = std::min((row + 0.5) * (grid - 1) / rows + shiftY, grid - 1e-9);
+    const int top = static_cast<int>(y);
+    for (int col = 0; col < cols; ++col) {
+      const double x = std::min((col + 0.5) * (grid - 1) / cols + shiftX, grid - 1e-9);
+      const int left = static_cast<int>(x);
+      const double above = std::lerp(coarse.at(top, left), coarse.at(top, left + 1), x - left);
+      const double below =
+          std::lerp(coarse.at(top + 1, left), coarse.at(top + 1, left + 1), x - left);
+      mask.at(row, col) = static_cast<float>(std::lerp(above, below, y - top));
+    }
+  }
+  return mask;
+}
+
+Result<Heatmap> rise(const NetworkRuns& runs, int /*input*/, const Parameters& parameters) {
+  const RepeatedRuns network(runs, isSelectionHeld(parameters));
+  const int masks = static_cast<int>(std::lround(parameters.number("masks")));
+  const int grid = static_cast<int>(std::lround(parameters.number("grid")));
+  const double kept = parameters.number("kept");
+  const auto seed = static_cast<std::uint64_t>(parameters.number("seed"));
+  Heatmap map = inputMap(runs.trace);
+  std::vector<double> sum(map.values.values.size());
+  for (int i = 0; i < masks; ++i) {
+    runs.progress.report(static_cast<double>(i) / masks, "RISE");
+    Random random(seed, i);
+    const auto mask = randomMask(runs.input.height, runs.input.width, grid, kept, random);
+    InputTensor masked = runs.input;
+    for (std::size_t p = 0; p < masked.values.size(); ++p) {
+      masked.values[p] *= mask.values[p % sum.size()];
+    }
+    const auto probability = network.probability(masked);
+    if (!probability) return probability.error();
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += *probability * mask.values[p];
+  }
+  for (std::size_t p = 0; p < sum.size(); ++p) {
+    map.values.values[p] = static_cast<float>(sum[p] / (kept * masks));
+  }
+  return map;
+}
+
+}  // namespace
+
+Explainer riseExplainer() {
+  return {
+      .id = "rise",
+      .label = "RISE",
+      .help =
+          "How probable the class stays on average where a pixel is kept while random parts of "
+          "the photo are hidden.",
+      .limits =
+          "It is an estimate: few masks leave noise of their own grid, and all values are "
+          "large where the class is probable whatever is hidden.",
+      .source = "Petsiuk et al., RISE, arXiv 1806.07421, equation 6.",
+      .classSpecific = true,
+      .byDefault = false,
+      .parameters = {selectionParameter(),
+                     {.id = "masks",
+                      .label = "Masks",
+                      .help = "Random masks, each a run of the network; the paper takes 4000.",
+                      .minimum = 1,
+                      .maximum = 20000,
+                      .fallback = 500},
+                     {.id = "grid",
+                      .label = "Grid",
+                      .help = "Cells of a mask along each side.",
+                      .minimum = 2,
+                      .maximum = 32,
+                      .fallback = 7},
+                     {.id = "kept",
+                      .label = "Share kept",
+                      .help = "The chance that a mask's cell is kept.",
+                      .minimum = 0.05,
+                      .maximum = 0.95,
+                      .fallback = 0.5},
+                     seedParameter()},
+      .appliesTo = isInput,
+      .computeByRuns = rise,
+  };
+}
+
+}  // namespace filterlens

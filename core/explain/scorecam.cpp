@@ -1,0 +1,107 @@
+// Score-CAM: a channel counts by the logit of the photo seen through it.
+#include <algorithm>
+#include <cmath>
+
+#include "core/explain/cam.h"
+#include "core/explain/methods.h"
+#include "core/explain/runs.h"
+
+namespace filterlens {
+namespace {
+
+/// A channel scaled to 0..1 after it was enlarged bilinearly, corner cells onto corner pixels.
+Grid<float> channelMask(std::span<const float> channel, int rows, int cols,
+                        const InputTensor& input) {
+  const auto at = [&](int row, int col) {
+    return channel[static_cast<std::size_t>(std::min(row, rows - 1)) * cols +
+                   std::min(col, cols - 1)];
+  };
+  Grid<float> mask(input.height, input.width);
+  for (int y = 0; y < input.height; ++y) {
+    const double row = y * (rows - 1.0) / std::max(1, input.height - 1);
+    const int top = static_cast<int>(row);
+    for (int x = 0; x < input.width; ++x) {
+      const double col = x * (cols - 1.0) / std::max(1, input.width - 1);
+      const int left = static_cast<int>(col);
+      const double above = std::lerp(at(top, left), at(top, left + 1), col - left);
+      const double below = std::lerp(at(top + 1, left), at(top + 1, left + 1), col - left);
+      mask.at(y, x) = static_cast<float>(std::lerp(above, below, row - top));
+    }
+  }
+  const auto [low, high] = std::minmax_element(mask.values.begin(), mask.values.end());
+  const float least = *low;
+  const float range = std::max(*high - least, 1e-8F);
+  for (float& value : mask.values) value = (value - least) / range;
+  return mask;
+}
+
+Result<std::vector<double>> channelScores(const NetworkRuns& runs, const LayerTrace& layer,
+                                          bool selectionHeld) {
+  const RepeatedRuns network(runs, selectionHeld);
+  const auto channels = static_cast<std::size_t>(layer.output.shape[0]);
+  const int rows = static_cast<int>(layer.output.shape[1]);
+  const int cols = static_cast<int>(layer.output.shape[2]);
+  const auto cells = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+  std::vector<double> scores;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    runs.progress.report(static_cast<double>(channel) / static_cast<double>(channels), "Score-CAM");
+    const auto mask =
+        channelMask(layer.output.span().subspan(channel * cells, cells), rows, cols, runs.input);
+    InputTensor masked = runs.input;
+    for (std::size_t p = 0; p < masked.values.size(); ++p) {
+      masked.values[p] *= mask.values[p % mask.values.size()];
+    }
+    const auto logit = network.logit(masked);
+    if (!logit) return logit.error();
+    scores.push_back(*logit);
+  }
+  return scores;
+}
+
+Result<Heatmap> scoreCam(const NetworkRuns& runs, int index, const Parameters& parameters) {
+  const LayerTrace& layer = *layerAt(runs.trace, index);
+  if (auto checked = checkOutput(layer); !checked) return checked.error();
+  auto scores = channelScores(runs, layer, isSelectionHeld(parameters));
+  if (!scores) return scores.error();
+  const double top = *std::max_element(scores->begin(), scores->end());
+  double total = 0;
+  for (double& score : *scores) total += score = std::exp(score - top);
+  Grid<float> map(static_cast<int>(layer.output.shape[1]), static_cast<int>(layer.output.shape[2]));
+  std::vector<double> sum(map.values.size());
+  for (std::size_t channel = 0; channel < scores->size(); ++channel) {
+    const auto values = layer.output.span().subspan(channel * sum.size(), sum.size());
+    const double weight = scores->at(channel) / total;
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += weight * values[p];
+  }
+  std::transform(sum.begin(), sum.end(), map.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  return evidenceMap(runs.trace, layer, std::move(map), "Score-CAM", parameters);
+}
+
+}  // namespace
+
+Explainer scoreCamExplainer() {
+  return {
+      .id = "scorecam",
+      .label = "Score-CAM",
+      .help =
+          "Which cells of a layer's output speak for the class: its channels, weighted by the "
+          "logit of the photo seen through each of them.",
+      .limits =
+          "Each channel is a run of the network; the softmax over channels makes nearly "
+          "equal logits nearly equal weights, so that the map is close to the plain mean.",
+      .source =
+          "Wang et al., Score-CAM, arXiv 1910.01279, algorithm 1, with raw logits as in "
+          "pytorch-grad-cam.",
+      .classSpecific = true,
+      .byDefault = false,
+      .parameters = {evidenceParameter(), selectionParameter()},
+      .appliesTo =
+          [](const Trace& trace, int layer) {
+            return trace.targetClass >= 0 && layerAt(trace, layer) != nullptr;
+          },
+      .computeByRuns = scoreCam,
+  };
+}
+
+}  // namespace filterlens
