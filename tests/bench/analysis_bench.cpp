@@ -95,6 +95,17 @@ void anotherTarget(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(model().followTarget(trace, target++ % kClasses));
 }
 
+/// Relevance of another target each time, down to the pixels: nothing is kept from the last one.
+void relevanceToPixels(benchmark::State& state) {
+  Trace trace = runOrDie({});
+  for (auto _ : state) {
+    trace.targetClass = (trace.targetClass + 1) % kClasses;
+    const auto relevance = model().relevance(trace, {});
+    if (!relevance) std::abort();
+    benchmark::DoNotOptimize(relevance);
+  }
+}
+
 void everyMap(benchmark::State& state) {
   const Trace trace = runOrDie({});
   for (auto _ : state) explainAll(trace);
@@ -118,6 +129,7 @@ constexpr Row kRows[] = {
     {"backward", "forward + backward, recorded", forwardAndBackward},
     {"analysis", "whole analysis: every method, every layer", wholeAnalysis},
     {"target", "another target class", anotherTarget},
+    {"lrp", "LRP to the pixels, epsilon-gamma-box", relevanceToPixels},
     {"maps", "every map from a finished run", everyMap},
     {"sgemm", "sgemm, 1024 x 1024", sgemmPeak},
 };

@@ -5,7 +5,31 @@
 #include <numeric>
 #include <utility>
 
+#include "core/lrp/relevance.h"
+
 namespace filterlens {
+namespace {
+
+/// Gives every map the same relevance everywhere.
+class ToyRelevance : public RelevanceSource {
+ public:
+  Result<std::shared_ptr<const Relevance>> relevance(const Trace& trace,
+                                                     const RelevanceOptions& options,
+                                                     const Progress&) override {
+    auto relevance = std::make_shared<Relevance>();
+    relevance->options = options;
+    relevance->targetClass = trace.targetClass;
+    relevance->input.values = Grid<float>(trace.inputRows, trace.inputCols, -0.5F);
+    for (const LayerTrace& layer : trace.layers) {
+      const MapGeometry& cells = layer.outputGeometry;
+      relevance->layers.push_back(
+          {layer.name, Grid<float>(cells.rows(), cells.cols(), 0.5F), 0, {}});
+    }
+    return std::shared_ptr<const Relevance>(std::move(relevance));
+  }
+};
+
+}  // namespace
 
 FloatArray floatArray(std::vector<std::int64_t> shape, const std::vector<float>& values) {
   const std::shared_ptr<float[]> data(new float[values.size()]);
@@ -152,6 +176,7 @@ ToyNetwork& ToyNetwork::finish() {
     layer.output = floatArray({3, rows, cols}, output);
     layer.gradient = floatArray({3, rows, cols}, gradient);
   }
+  trace.relevanceSource = std::make_shared<ToyRelevance>();
   return *this;
 }
 
