@@ -23,6 +23,8 @@ bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullpt
 bool hasPanes(const Situation& now) {
   return hasPhoto(now) && now.session.choices().layout.panes.size() > 1;
 }
+bool canCompare(const Situation& now) { return hasAnalysis(now) && hasPanes(now); }
+bool compares(const Situation& now) { return now.session.choices().comparison.has_value(); }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
@@ -30,6 +32,7 @@ constexpr auto kEdit = QT_TRANSLATE_NOOP("Actions", "&Edit");
 constexpr auto kView = QT_TRANSLATE_NOOP("Actions", "&View");
 constexpr auto kGo = QT_TRANSLATE_NOOP("Actions", "&Go");
 constexpr auto kPanes = QT_TRANSLATE_NOOP("Actions", "&Panes");
+constexpr auto kCompare = QT_TRANSLATE_NOOP("Actions", "&Compare");
 constexpr auto kExplain = QT_TRANSLATE_NOOP("Actions", "&Explain");
 constexpr auto kHelp = QT_TRANSLATE_NOOP("Actions", "&Help");
 
@@ -142,6 +145,13 @@ constexpr std::array kSpecs{
     ActionSpec{ActionId::PaneLater, kPanes, TEXT("Move &on"),
                TEXT("Let this pane change places with the one after it."), "Ctrl+Shift+Right",
                hasPanes},
+    ActionSpec{ActionId::CompareSplit, kCompare, TEXT("&Split"),
+               TEXT("Lay this pane and the next one over each other, with a line to drag."), "C",
+               canCompare},
+    ActionSpec{ActionId::CompareDifference, kCompare, TEXT("&Difference"),
+               TEXT("Subtract the next pane's map from this pane's."), "D", canCompare},
+    ActionSpec{ActionId::BackToPanes, kCompare, TEXT("&Back to all panes"),
+               TEXT("End the comparison."), "B", compares, false, true},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),
@@ -165,6 +175,7 @@ constexpr std::array kSpecs{
 
 constexpr std::array kGestures{
     Gesture{TEXT("Space (held)"), TEXT("Hide all maps and see the bare photo.")},
+    Gesture{TEXT("X (held)"), TEXT("In a split view: see the second map alone.")},
     Gesture{TEXT("Mouse wheel"), TEXT("Zoom all panes about the pointer.")},
     Gesture{TEXT("Drag"), TEXT("Move the photo in all panes.")},
     Gesture{TEXT("Double-click"), TEXT("Show this pane alone, or all panes again.")},

@@ -75,6 +75,8 @@ void MainWindow::build() {
   centre_ = new QStackedWidget(central);
   centre_->addWidget(startPage_);
   centre_->addWidget(grid_);
+  compare_ = new CompareView(session_, link_, central);
+  centre_->addWidget(compare_);
   inspector_ = makeInspector();
   photoBar_ = new PhotoBar(session_, *actions_, central);
   epochBar_ = new EpochBar(session_, *actions_, central);
@@ -100,7 +102,8 @@ void MainWindow::build() {
 // Without a photo, on show or on its way, the start page has the window to itself.
 void MainWindow::arrange() {
   const bool photo = session_.photo() || !session_.photos().empty();
-  centre_->setCurrentWidget(photo ? static_cast<QWidget*>(grid_) : startPage_);
+  QWidget* pictures = session_.choices().comparison ? static_cast<QWidget*>(compare_) : grid_;
+  centre_->setCurrentWidget(photo ? pictures : startPage_);
   photoBar_->setVisible(photo);
   network_->setVisible(photo && (*actions_)[ActionId::NetworkPanel]->isChecked());
   inspector_->setVisible(photo && (*actions_)[ActionId::InspectorPanel]->isChecked());
@@ -182,6 +185,10 @@ void MainWindow::connectMessages() {
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);
   connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
   connect(&session_, &Session::photosChanged, this, &MainWindow::arrange);
+  connect(&session_, &Session::comparisonChanged, this, [this] {
+    arrange();
+    if (session_.choices().comparison) compare_->first()->setFocus();
+  });
 }
 
 void MainWindow::updateActions() {
@@ -190,13 +197,20 @@ void MainWindow::updateActions() {
       {session_, jobs_.busy(), analyst_.canAnalyseAgain(), history.canUndo(), history.canRedo()});
 }
 
+void MainWindow::setMapsHidden(bool hidden) {
+  grid_->setMapsHidden(hidden);
+  compare_->setMapsHidden(hidden);
+}
+
 void MainWindow::updateTitle() {
   const PhotoList& photos = session_.photos();
   setWindowTitle(photos.empty() ? QStringLiteral("FilterLens")
                                 : tr("%1 – FilterLens").arg(fileName(photos.current())));
 }
 
-ImageView* MainWindow::currentView() const { return grid_->currentPane()->view(); }
+ImageView* MainWindow::currentView() const {
+  return session_.choices().comparison ? compare_->first() : grid_->currentPane()->view();
+}
 
 QString MainWindow::startFolder() const {
   if (!session_.photos().empty()) return fromPath(session_.photos().current().parent_path());
@@ -254,7 +268,7 @@ bool MainWindow::event(QEvent* event) {
     painted_ = true;
     Q_EMIT painted();
   }
-  if (event->type() == QEvent::WindowDeactivate) grid_->setMapsHidden(false);
+  if (event->type() == QEvent::WindowDeactivate) setMapsHidden(false);
   return handled;
 }
 
@@ -272,7 +286,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   if (press || event->type() == QEvent::KeyRelease) {
     const auto* key = static_cast<QKeyEvent*>(event);
     if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && spaceIsFree()) {
-      if (!key->isAutoRepeat()) grid_->setMapsHidden(press);
+      if (!key->isAutoRepeat()) setMapsHidden(press);
       return true;
     }
   }

@@ -10,6 +10,7 @@
 
 #include "ui/actions.h"
 #include "ui/analyst.h"
+#include "ui/compare_view.h"
 #include "ui/display_panel.h"
 #include "ui/drop_hint.h"
 #include "ui/epoch_bar.h"
@@ -53,6 +54,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] const Actions& actions() const { return *actions_; }
   [[nodiscard]] Workbench& workbench() { return *workbench_; }
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
+  [[nodiscard]] CompareView* compareView() const { return compare_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
   [[nodiscard]] EpochBar* epochBar() const { return epochBar_; }
@@ -83,6 +85,7 @@ class MainWindow : public QMainWindow {
   void connectViewActions();
   void connectMessages();
   void arrange();
+  void setMapsHidden(bool);
   void updateActions();
   void updateTitle();
   void choosePhotos();
@@ -103,6 +106,7 @@ class MainWindow : public QMainWindow {
   PhotoBar* photoBar_ = nullptr;
   EpochBar* epochBar_ = nullptr;
   ViewGrid* grid_ = nullptr;
+  CompareView* compare_ = nullptr;
   NetworkPanel* network_ = nullptr;
   QWidget* inspector_ = nullptr;
   PredictionPanel* predictions_ = nullptr;

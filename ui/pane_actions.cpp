@@ -28,10 +28,34 @@ void connectLayouts(Actions& actions, Session& session, ViewGrid& grid) {
                       [&] { session.setLayout(overlayLayout(chosenMap(session, grid))); });
 }
 
+/// The current pane and the next one with a map; a comparison that is open keeps its two.
+Comparison comparisonOf(const Session& session, const ViewGrid& grid, CompareMode mode) {
+  if (const auto& open = session.choices().comparison) return {open->first, open->second, mode};
+  const auto& panes = session.choices().layout.panes;
+  const auto at = [&](std::size_t i) -> const PaneSpec& { return panes[i % panes.size()]; };
+  const auto current = static_cast<std::size_t>(grid.currentIndex());
+  std::size_t first = current;
+  while (at(first).method == kPhotoMethod && first < current + panes.size()) ++first;
+  std::size_t second = first + 1;
+  while (at(second).method == kPhotoMethod && second < first + panes.size()) ++second;
+  return {at(first), at(second), mode};
+}
+
+void connectComparisons(Actions& actions, Session& session, ViewGrid& grid) {
+  for (const auto& [id, mode] : {std::pair{ActionId::CompareSplit, CompareMode::Split},
+                                 std::pair{ActionId::CompareDifference, CompareMode::Difference}}) {
+    actions.onTriggered(id, [&session, &grid, mode = mode] {
+      session.setComparison(comparisonOf(session, grid, mode));
+    });
+  }
+  actions.onTriggered(ActionId::BackToPanes, [&session] { session.setComparison(std::nullopt); });
+}
+
 }  // namespace
 
 void connectPaneActions(Actions& actions, Session& session, ViewGrid& grid) {
   connectLayouts(actions, session, grid);
+  connectComparisons(actions, session, grid);
   const auto change = [&](ActionId id, PaneLayout (*changed)(PaneLayout, int)) {
     actions.onTriggered(id, [&session, &grid, changed] {
       session.setLayout(changed(session.choices().layout, grid.currentIndex()));
