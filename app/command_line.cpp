@@ -96,7 +96,8 @@ std::string wrapped(std::string_view text, const std::string& indent) {
 std::string methodList() {
   std::string text = "Methods (the map in file names), with their parameters for --param:\n";
   for (const auto& method : explainers()) {
-    text += "  " + std::string(method.id) + "\n" + wrapped(method.help, "      ");
+    text += "  " + std::string(method.id) + (method.byDefault ? "" : " (only where named)") + "\n" +
+            wrapped(method.help, "      ");
     for (const auto& spec : method.parameters) {
       text += "      " + std::string(method.id) + "." + describe(spec) + "\n";
     }
@@ -144,7 +145,7 @@ void addChoices(CLI::App& command, ExplainOptions& options) {
       ->type_name("CLASS")
       ->group(group);
   addRepeatable(command, "--method", options.methods,
-                "method, see below; may be repeated (default: all)")
+                "method, see below; may be repeated (default: those not marked)")
       ->type_name("ID")
       ->group(group);
   addRepeatable(command, "--layer", options.layers,

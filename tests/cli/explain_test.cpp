@@ -84,7 +84,7 @@ TEST_F(Explain, WritesEveryMapAsItWasComputed) {
   std::set<std::string> expected;
   for (int layer = kInputLayer; layer < static_cast<int>(trace.layers.size()); ++layer) {
     for (const auto& method : explainers()) {
-      if (!method.appliesTo(trace, layer)) continue;
+      if (!method.byDefault || !method.appliesTo(trace, layer)) continue;
       const auto map = filterlens::explain(method, trace, layer);
       ASSERT_TRUE(map);
       const auto name = map->layer + "." + std::string(method.id);
