@@ -96,8 +96,9 @@ std::string wrapped(std::string_view text, const std::string& indent) {
 std::string methodList() {
   std::string text = "Methods (the map in file names), with their parameters for --param:\n";
   for (const auto& method : explainers()) {
-    text += "  " + std::string(method.id) + (method.byDefault ? "" : " (only where named)") + "\n" +
-            wrapped(method.help, "      ");
+    const std::string named = method.byDefault ? "" : " Computed only where it is named.";
+    text +=
+        "  " + std::string(method.id) + "\n" + wrapped(std::string(method.help) + named, "      ");
     for (const auto& spec : method.parameters) {
       text += "      " + std::string(method.id) + "." + describe(spec) + "\n";
     }
