@@ -52,26 +52,30 @@ torch::Tensor gammaRule(double gamma, const Affine& layer, const torch::Tensor& 
   return fromPlain.addcmul_(layer.transposed(signedRatio, kernel, x), magnitude, absolute);
 }
 
-/// The positive part of z is (A + z) / 2 and the negative one (z - A) / 2, where A = |x| |w| + |b|.
+/// One part of alpha-beta: the contributions of x^+ with `kernel` and of x^- with `opposite`. They
+/// are added up as they are: taken from sums of both parts they would drown in its rounding.
+torch::Tensor onePart(const Affine& layer, const torch::Tensor& x, const torch::Tensor& kernel,
+                      const torch::Tensor& opposite, const torch::Tensor& bias,
+                      const torch::Tensor& relevance, Ledger& ledger) {
+  const auto above = x.clamp_min(0);
+  const auto below = x.clamp_max(0);
+  const auto part = layer.apply(above, kernel, bias).add_(layer.apply(below, opposite));
+  const auto s = stabilisedRatio(relevance, part, ledger);
+  bookBias(layer, bias, s, ledger);
+  return layer.transposed(s, kernel, x)
+      .mul_(above)
+      .addcmul_(layer.transposed(s, opposite, x), below);
+}
+
 torch::Tensor alphaBetaRule(double alpha, const Affine& layer, const torch::Tensor& x,
-                            const torch::Tensor& z, const torch::Tensor& relevance,
-                            Ledger& ledger) {
-  const double beta = alpha - 1;
-  const auto magnitude = x.abs();
-  const auto kernel = layer.weight.abs();
-  const auto all = layer.apply(magnitude, kernel, layer.bias.abs());
-  auto toPlain = stabilisedRatio(relevance * alpha, ((all + z) / 2).clamp_min_(0), ledger);
-  ledger.absorbed.bias += sumOfProducts(layer.bias.clamp_min(0), perOutput(layer, toPlain));
-  auto toAbsolute = toPlain;
-  if (beta != 0) {
-    const auto negative =
-        stabilisedRatio(relevance * -beta, ((z - all) / 2).clamp_max_(-0.0), ledger);
-    ledger.absorbed.bias += sumOfProducts(layer.bias.clamp_max(0), perOutput(layer, negative));
-    toAbsolute = toPlain - negative;
-    toPlain = toPlain + negative;
-  }
-  const auto fromPlain = layer.transposed(toPlain, layer.weight, x).mul_(x);
-  return fromPlain.addcmul_(layer.transposed(toAbsolute, kernel, x), magnitude).mul_(0.5);
+                            const torch::Tensor& relevance, Ledger& ledger) {
+  const auto positive = layer.weight.clamp_min(0);
+  const auto negative = layer.weight.clamp_max(0);
+  auto result =
+      onePart(layer, x, positive, negative, layer.bias.clamp_min(0), relevance * alpha, ledger);
+  if (alpha == 1) return result;
+  return result.add_(onePart(layer, x, negative, positive, layer.bias.clamp_max(0),
+                             relevance * (1 - alpha), ledger));
 }
 
 torch::Tensor flatRule(const Affine& layer, const torch::Tensor& x, const torch::Tensor& relevance,
@@ -152,9 +156,9 @@ torch::Tensor throughAffine(const Rule& rule, const Affine& layer, const torch::
     case LrpRule::Gamma:
       return gammaRule(rule.gamma, layer, x, z, relevance, ledger);
     case LrpRule::ZPlus:
-      return alphaBetaRule(1, layer, x, z, relevance, ledger);
+      return alphaBetaRule(1, layer, x, relevance, ledger);
     case LrpRule::AlphaBeta:
-      return alphaBetaRule(rule.alpha, layer, x, z, relevance, ledger);
+      return alphaBetaRule(rule.alpha, layer, x, relevance, ledger);
     case LrpRule::Flat:
       return flatRule(layer, x, relevance, ledger);
     case LrpRule::WSquare:

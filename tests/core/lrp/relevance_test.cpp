@@ -79,8 +79,8 @@ TEST_P(EveryNetwork, RelevanceAndWhatWasAbsorbedSumToTheLogitAtEveryLayer) {
 
 INSTANTIATE_TEST_SUITE_P(All, EveryNetwork,
                          ::testing::Values("xxs", "xs", "dropout-xs", "s", "s2", "compact"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& network) {
+                           std::string name = network.param;
                            std::erase(name, '-');
                            return name;
                          });
@@ -192,7 +192,8 @@ TEST(RelevancePass, FailuresAreSentences) {
   EXPECT_EQ(sentence({.composite = "epsilon", .gamma = std::nan("")}),
             "Gamma must be a number from 0 on.");
   EXPECT_EQ(sentence({.composite = "epsilon", .alpha = 0.5}), "Alpha must be a number from 1 on.");
-  const auto bare = run.model->run(run.input, {.selections = {}, .record = false});
+  const auto bare =
+      run.model->run(run.input, {.targetClass = {}, .selections = {}, .record = false});
   ASSERT_TRUE(bare);
   EXPECT_EQ(run.model->relevance(*bare, {}).error().sentence,
             "This run recorded nothing to propagate relevance through; run the network with "
