@@ -19,7 +19,6 @@ bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullpt
 bool canUndo(const Situation& now) { return now.canUndo; }
 bool canRedo(const Situation& now) { return now.canRedo; }
 bool isBusy(const Situation& now) { return now.busy; }
-bool hasAnalysis(const Situation& now) { return now.session.analysis() != nullptr; }
 bool hasPanes(const Situation& now) {
   return hasPhoto(now) && now.session.choices().layout.panes.size() > 1;
 }

@@ -149,7 +149,7 @@ Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> pho
       const int layer = pane.map->layer == "input"
                             ? kInputLayer
                             : shown.analysis->trace.findLayer(pane.map->layer);
-      auto map = mapOf(*shown.analysis, *method, layer, pane.map->parameters);
+      auto map = mapOf(*shown.model, *shown.analysis, *method, layer, pane.map->parameters, {});
       if (!map) return map.error();
       next.map = *map;
       next.style = ownStyle(**map, pane.style);
