@@ -303,10 +303,18 @@ TEST(GoldenLibrary, EveryPixelWhereTheWholeFileIsThere) {
   EXPECT_EQ(compareWithLibrary(whole), kLibraryMaps);
 }
 
+/// What a method that runs the network many times may differ by: where a run comes by a jump or a
+/// kink of the network (ties for the last token, as a covered or uniform input has many), rounding
+/// decides on which side it falls.
+struct Strays {
+  double share = 0;                   ///< of the pixels that may differ by more than the tolerance
+  double worst = kGradientTolerance;  ///< share of the peak that they may differ by
+};
+
 /// Compares a map of the input with a golden attribution [3, n, n], reduced to a map by reduce.
 template <class Reduce>
 void compareAttribution(const Heatmap& map, const Checkpoint& file, const std::string& key,
-                        Reduce reduce) {
+                        Reduce reduce, const Strays& strays = {}) {
   const auto* tensor = file.find(key);
   if (!tensor) throw std::runtime_error("no " + key);
   const auto values = tensor->toFloat();
@@ -321,8 +329,13 @@ void compareAttribution(const Heatmap& map, const Checkpoint& file, const std::s
       expected.push_back(reduce(values[p], values[plane + p], values[2 * plane + p]));
     }
   }
-  EXPECT_LE(largestDifference(kept, expected), kGradientTolerance * largestAbsolute(expected))
-      << key;
+  const double peak = largestAbsolute(expected);
+  EXPECT_LE(largestDifference(kept, expected), strays.worst * peak) << key;
+  double far = 0;
+  for (std::size_t p = 0; p < kept.size(); ++p) {
+    far += std::abs(kept[p] - expected[p]) > kGradientTolerance * peak;
+  }
+  EXPECT_LE(far / static_cast<double>(kept.size()), strays.share) << key;
 }
 
 class GoldenAttributions : public testing::Test {
@@ -347,6 +360,7 @@ class GoldenAttributions : public testing::Test {
   }
 
   static float sum(float r, float g, float b) { return r + g + b; }
+  static constexpr Strays kStrayGradients{.share = 0.01, .worst = 1e-3};
 
   Checkpoint file_;
   GoldenCase golden_;
@@ -362,12 +376,13 @@ TEST_F(GoldenAttributions, Gradients) {
 }
 
 TEST_F(GoldenAttributions, IntegratedGradientsFree) {
-  compareAttribution(map("integrated_gradients"), file_, "integrated_gradients_free", sum);
+  compareAttribution(map("integrated_gradients"), file_, "integrated_gradients_free", sum,
+                     kStrayGradients);
 }
 
 TEST_F(GoldenAttributions, IntegratedGradientsHeldAreComplete) {
   const auto held = map("integrated_gradients", "held");
-  compareAttribution(held, file_, "integrated_gradients_held", sum);
+  compareAttribution(held, file_, "integrated_gradients_held", sum, kStrayGradients);
   double total = 0;
   for (const float value : held.values.values) total += value;
   const double difference = std::stod(file_.metadata.at("difference_held"));
@@ -376,7 +391,7 @@ TEST_F(GoldenAttributions, IntegratedGradientsHeldAreComplete) {
 
 TEST_F(GoldenAttributions, Occlusion) {
   compareAttribution(map("occlusion"), file_, "occlusion_32_16",
-                     [](float r, float, float) { return r; });
+                     [](float r, float, float) { return r; }, {.share = 0.03, .worst = 0.02});
 }
 
 }  // namespace
