@@ -45,7 +45,8 @@ PaneLayout methodsLayout(const Session& session) {
   std::vector<PaneSpec> panes{photoPane()};
   for (const Explainer& method : explainers()) {
     PaneSpec pane{std::string(method.id), {}};
-    if (session.layerOf(pane)) panes.push_back(std::move(pane));
+    // Without those that run the network for minutes: a pane shows one where it is asked to.
+    if (!method.computeByRuns && session.layerOf(pane)) panes.push_back(std::move(pane));
   }
   return arranged(std::move(panes));
 }
