@@ -95,6 +95,7 @@ Explainer lrpExplainer() {
           "Bach et al., PLoS ONE 10(7) e0130140, 2015; Achtibat et al., AttnLRP, arXiv 2402.05602, "
           "section 3; Ali et al., CP-LRP, arXiv 2202.07304.",
       .classSpecific = true,
+      .byDefault = false,  // five forward passes, where all others together take less than one
       .parameters = lrpParameters(),
       .appliesTo =
           [](const Trace& trace, int layer) {

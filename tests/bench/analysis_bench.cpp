@@ -60,7 +60,7 @@ Trace runOrDie(const RunOptions& options) {
 void explainAll(const Trace& trace) {
   for (const auto& explainer : explainers()) {
     for (int layer = kInputLayer; layer < static_cast<int>(trace.layers.size()); ++layer) {
-      if (explainer.appliesTo(trace, layer))
+      if (explainer.byDefault && explainer.appliesTo(trace, layer))
         benchmark::DoNotOptimize(explain(explainer, trace, layer));
     }
   }
@@ -127,7 +127,7 @@ constexpr Row kRows[] = {
     {"plain", "plain LibTorch forward, unfolded", plainForward},
     {"forward", "forward only", forwardOnly},
     {"backward", "forward + backward, recorded", forwardAndBackward},
-    {"analysis", "whole analysis: every method, every layer", wholeAnalysis},
+    {"analysis", "whole analysis: each method not on demand", wholeAnalysis},
     {"target", "another target class", anotherTarget},
     {"lrp", "LRP to the pixels, epsilon-gamma-box", relevanceToPixels},
     {"maps", "every map from a finished run", everyMap},
