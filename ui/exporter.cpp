@@ -95,7 +95,7 @@ Result<void> exportPhoto(const Shown& like, std::optional<int> target, const fs:
   if (!photo) return photo.error();
   auto analysis = analyse(*like.model, **photo, target, progress);
   if (!analysis) return analysis.error();
-  const auto shown = shownFor(like, *photo, *analysis);
+  const auto shown = shownFor(like, *photo, *analysis, progress);
   if (!shown) return shown.error();
   const fs::path folder = folderFor(path, below);
   if (auto maps = writeMaps(*shown, folder); !maps) return maps;

@@ -46,7 +46,7 @@ PaneLayout methodsLayout(const Session& session) {
   for (const Explainer& method : explainers()) {
     PaneSpec pane{std::string(method.id), {}};
     // Without those that run the network for minutes: a pane shows one where it is asked to.
-    if (!method.computeByRuns && session.layerOf(pane)) panes.push_back(std::move(pane));
+    if (!method.runsNetwork() && session.layerOf(pane)) panes.push_back(std::move(pane));
   }
   return arranged(std::move(panes));
 }

@@ -140,7 +140,7 @@ Shown shownIn(const Session& session) {
 }
 
 Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> photo,
-                       std::shared_ptr<const Analysis> analysis) {
+                       std::shared_ptr<const Analysis> analysis, const Progress& progress) {
   Shown shown{std::move(photo), like.model, std::move(analysis), like.display, like.columns, {}};
   for (const ShownPane& pane : like.panes) {
     ShownPane next = pane;
@@ -149,7 +149,8 @@ Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> pho
       const int layer = pane.map->layer == "input"
                             ? kInputLayer
                             : shown.analysis->trace.findLayer(pane.map->layer);
-      auto map = mapOf(*shown.model, *shown.analysis, *method, layer, pane.map->parameters, {});
+      auto map =
+          mapOf(*shown.model, *shown.analysis, *method, layer, pane.map->parameters, progress);
       if (!map) return map.error();
       next.map = *map;
       next.style = ownStyle(**map, pane.style);

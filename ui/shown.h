@@ -30,7 +30,7 @@ Shown shownIn(const Session&);
 /// The same panes of another photo that the same model has analysed; maps keep their method, layer
 /// and parameters, and get ranges of their own.
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
-                       std::shared_ptr<const Analysis>);
+                       std::shared_ptr<const Analysis>, const Progress&);
 
 /// "Grad-CAM · block 3 · dog".
 QString mapTitle(const Heatmap&, const ModelInfo&);

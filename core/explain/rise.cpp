@@ -42,11 +42,7 @@ Result<Heatmap> rise(const NetworkRuns& runs, int /*input*/, const Parameters& p
     runs.progress.report(static_cast<double>(i) / masks, "RISE");
     Random random(seed, i);
     const auto mask = randomMask(runs.input.height, runs.input.width, grid, kept, random);
-    InputTensor masked = runs.input;
-    for (std::size_t p = 0; p < masked.values.size(); ++p) {
-      masked.values[p] *= mask.values[p % sum.size()];
-    }
-    const auto probability = network.probability(masked);
+    const auto probability = network.probability(masked(runs.input, mask));
     if (!probability) return probability.error();
     for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += *probability * mask.values[p];
   }

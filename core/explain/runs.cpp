@@ -82,6 +82,12 @@ Result<RepeatedRuns::Gradient> inputGradient(const NetworkRuns& runs) {
   return RepeatedRuns::Gradient{runs.trace.logits.at(target), {recorded.begin(), recorded.end()}};
 }
 
+InputTensor masked(InputTensor input, const Grid<float>& mask) {
+  const std::size_t plane = mask.values.size();
+  for (std::size_t p = 0; p < input.values.size(); ++p) input.values[p] *= mask.values[p % plane];
+  return input;
+}
+
 Heatmap inputMap(const Trace& trace) {
   Heatmap map;
   map.geometry = {AxisMap::identity(trace.inputRows), AxisMap::identity(trace.inputCols)};

@@ -41,6 +41,9 @@ ParameterSpec seedParameter();
 /// d target's logit / d input, from the trace or by a run of its own where the trace has none.
 Result<RepeatedRuns::Gradient> inputGradient(const NetworkRuns&);
 
+/// Each colour of an input times the mask, which has the input's size.
+InputTensor masked(InputTensor input, const Grid<float>& mask);
+
 /// An empty map of the target on the input's pixels.
 Heatmap inputMap(const Trace&);
 /// The sum over the three colours of [3, rows, cols].

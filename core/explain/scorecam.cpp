@@ -47,11 +47,7 @@ Result<std::vector<double>> channelScores(const NetworkRuns& runs, const LayerTr
     runs.progress.report(static_cast<double>(channel) / static_cast<double>(channels), "Score-CAM");
     const auto mask =
         channelMask(layer.output.span().subspan(channel * cells, cells), rows, cols, runs.input);
-    InputTensor masked = runs.input;
-    for (std::size_t p = 0; p < masked.values.size(); ++p) {
-      masked.values[p] *= mask.values[p % mask.values.size()];
-    }
-    const auto logit = network.logit(masked);
+    const auto logit = network.logit(masked(runs.input, mask));
     if (!logit) return logit.error();
     scores.push_back(*logit);
   }

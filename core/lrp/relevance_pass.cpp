@@ -54,11 +54,11 @@ Step pooledStep(const torch::Tensor& x, const Stage& stage, const Rule& rule, Pa
                         module + ".trans", stage, pass);
   const auto spread =
       poolStep(mapOf(encoder.value, stage.grid, stage.grid), x.size(2), x.size(3), pass);
-  const Step sum{x + spread.value, [=, &pass](const torch::Tensor& r) {
-                   const auto [direct, around] = throughSum(x, spread.value, r, pass.ledger);
-                   const auto ofTokens = encoder.back(tokensOf(spread.back(around)));
-                   return direct + pooled.back(mapOf(ofTokens, stage.grid, stage.grid));
-                 }};
+  const Step branch{spread.value, [=, grid = stage.grid](const torch::Tensor& r) {
+                      const auto ofTokens = encoder.back(tokensOf(spread.back(r)));
+                      return pooled.back(mapOf(ofTokens, grid, grid));
+                    }};
+  const Step sum = residualStep(x, branch, pass);
   return chain(sum, invertedResidualStep(sum.value, module + ".conv", rule, pass));
 }
 
@@ -114,10 +114,7 @@ Step fullStep(const torch::Tensor& x, const Stage& stage, const Rule& rule, Pass
     branch = chain(branch, attendedMap(branch.value, stage, pass));
     branch = chain(branch, invertedResidualStep(branch.value, module + ".expand", rule, pass));
   }
-  const Step sum{x + branch.value, [=, &pass](const torch::Tensor& r) {
-                   const auto [direct, around] = throughSum(x, branch.value, r, pass.ledger);
-                   return direct + branch.back(around);
-                 }};
+  const Step sum = residualStep(x, branch, pass);
   return chain(sum, invertedResidualStep(sum.value, module + ".conv", rule, pass));
 }
 

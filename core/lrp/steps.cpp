@@ -28,14 +28,6 @@ Step layerNormStep(const torch::Tensor& x, const std::string& path, Pass& pass) 
           }};
 }
 
-/// x + branch(x)
-Step residualStep(const torch::Tensor& x, const Step& branch, Pass& pass) {
-  return {x + branch.value, [x, branch, &pass](const torch::Tensor& r) {
-            const auto [direct, around] = throughSum(x, branch.value, r, pass.ledger);
-            return direct + branch.back(around);
-          }};
-}
-
 /// Relevance of queries, keys and values, [heads, N, width] each, as one tensor [1, N, 3 C].
 torch::Tensor throughAttention(const torch::Tensor& query, const torch::Tensor& key,
                                const torch::Tensor& value, const torch::Tensor& scores,
@@ -119,6 +111,13 @@ Step chain(Step first, Step second) {
   auto value = second.value;
   return {std::move(value), [before = std::move(first.back), after = std::move(second.back)](
                                 const torch::Tensor& r) { return before(after(r)); }};
+}
+
+Step residualStep(const torch::Tensor& x, const Step& branch, Pass& pass) {
+  return {x + branch.value, [x, branch, &pass](const torch::Tensor& r) {
+            const auto [direct, around] = throughSum(x, branch.value, r, pass.ledger);
+            return direct + branch.back(around);
+          }};
 }
 
 Step affineStep(const torch::Tensor& x, const Affine& layer, const Rule& rule, Pass& pass) {

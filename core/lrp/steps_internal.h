@@ -48,6 +48,9 @@ struct Pass {
 /// Follows one step with another.
 Step chain(Step first, Step second);
 
+/// x + branch(x); branch: steps from x on.
+Step residualStep(const torch::Tensor& x, const Step& branch, Pass&);
+
 Step affineStep(const torch::Tensor& x, const Affine&, const Rule&, Pass&);
 
 /// See InvertedResidual; path: its name in the state dict. One rule for all of its convolutions.
