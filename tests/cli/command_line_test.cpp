@@ -27,10 +27,10 @@ TEST_F(CommandLine, HelpOfExplainNamesEveryMethodAndParameter) {
   std::istringstream stream(outcome.out);
   for (std::string word; stream >> word;) words += (words.empty() ? "" : " ") + word;
   for (const auto& method : explainers()) {
-    const std::string mark = method.byDefault ? "" : " (only where named)";
-    EXPECT_NE(outcome.out.find("  " + std::string(method.id) + mark + "\n"), std::string::npos)
+    const std::string mark = method.byDefault ? "" : " Computed only where it is named.";
+    EXPECT_NE(outcome.out.find("  " + std::string(method.id) + "\n"), std::string::npos)
         << method.id;
-    EXPECT_NE(words.find(method.help), std::string::npos) << method.help;
+    EXPECT_NE(words.find(std::string(method.help) + mark), std::string::npos) << method.help;
     for (const auto& parameter : method.parameters) {
       const auto name = std::string(method.id) + "." + std::string(parameter.id);
       EXPECT_NE(outcome.out.find(name), std::string::npos) << name;
