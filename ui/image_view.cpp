@@ -122,12 +122,7 @@ void ImageView::paintEvent(QPaintEvent*) {
 
 void ImageView::paintPhoto(QPainter& painter, const ViewTransform& view) {
   if (photoPicture_.isNull()) {
-    const double ratio = devicePixelRatioF();
-    photoPicture_ = QImage(size() * ratio, QImage::Format_RGB32);
-    photoPicture_.setDevicePixelRatio(ratio);
-    photoPicture_.fill(theme::kCanvas);
-    QPainter photoPainter(&photoPicture_);
-    photo_->pyramid.paint(photoPainter, view, size(), ratio);
+    photoPicture_ = photo_->pyramid.picture(view, size(), devicePixelRatioF(), theme::kCanvas);
   }
   painter.drawImage(QPointF(), photoPicture_);
 }

@@ -12,18 +12,6 @@ constexpr double kOutlinedCell = 6;  // canvas pixels; smaller cells are colour 
 constexpr double kCrossArm = 9;
 constexpr double kCrossGap = 2;
 
-/// The cells of a Ranks map, rank 0 first.
-std::vector<int> selectionOf(const Grid<float>& ranks) {
-  std::vector<int> cells;
-  for (int cell = 0; cell < ranks.size(); ++cell) {
-    if (!std::isnan(ranks.values[static_cast<std::size_t>(cell)])) cells.push_back(cell);
-  }
-  std::sort(cells.begin(), cells.end(), [&](int a, int b) {
-    return ranks.values[static_cast<std::size_t>(a)] < ranks.values[static_cast<std::size_t>(b)];
-  });
-  return cells;
-}
-
 QRectF toQt(const RectF& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
 
 /// Black, half transparent, where the network looked but selected nothing.
@@ -48,6 +36,17 @@ bool ShownMap::operator==(const ShownMap& other) const {
   return parts(*this) == parts(other);
 }
 
+std::vector<int> selectionOf(const Grid<float>& ranks) {
+  std::vector<int> cells;
+  for (int cell = 0; cell < ranks.size(); ++cell) {
+    if (!std::isnan(ranks.values[static_cast<std::size_t>(cell)])) cells.push_back(cell);
+  }
+  std::sort(cells.begin(), cells.end(), [&](int a, int b) {
+    return ranks.values[static_cast<std::size_t>(a)] < ranks.values[static_cast<std::size_t>(b)];
+  });
+  return cells;
+}
+
 MapPicture pictureOf(const ShownMap& shown, const PhotoPlacement& placement,
                      const ViewTransform& view, QSizeF canvas, double deviceScale) {
   const QRectF visible = view.photoOnCanvas().intersected(QRectF(QPointF(), canvas));
@@ -61,9 +60,10 @@ MapPicture pictureOf(const ShownMap& shown, const PhotoPlacement& placement,
   const PhotoRegion region{
       {from.x(), from.y(), to.x() - from.x(), to.y() - from.y()}, device.width(), device.height()};
   const auto colours = overlayColours(placement, *shown.map, shown.style, region);
+  // Opaque colours, or nothing: that is premultiplied already, and paints fastest in Qt's order.
   QImage image = QImage(colours.data(), device.width(), device.height(),
-                        qsizetype{4} * device.width(), QImage::Format_RGBA8888)
-                     .copy();
+                        qsizetype{4} * device.width(), QImage::Format_RGBA8888_Premultiplied)
+                     .convertToFormat(QImage::Format_ARGB32_Premultiplied);
   if (shown.map->scale == HeatmapScale::Ranks) {
     const QRectF input = view.toCanvas(toQt(placement.inputRect()));
     dimRest(image, QRectF((input.topLeft() - snapped.topLeft()) * deviceScale,

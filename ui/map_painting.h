@@ -4,6 +4,7 @@
 
 #include <QImage>
 #include <QPainter>
+#include <vector>
 
 #include "core/render/overlay.h"
 #include "ui/view_transform.h"
@@ -26,6 +27,9 @@ struct MapPicture {
 
 MapPicture pictureOf(const ShownMap&, const PhotoPlacement&, const ViewTransform&, QSizeF canvas,
                      double deviceScale);
+
+/// The selected cells of a Ranks map, by rank.
+std::vector<int> selectionOf(const Grid<float>& ranks);
 
 /// Outlines of the selected cells of a Ranks map, where they are large enough to see them apart.
 void paintCellOutlines(QPainter&, const Heatmap&, const PhotoPlacement&, const ViewTransform&);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "ui/text.h"
 
@@ -29,9 +30,17 @@ std::vector<fs::path> photosIn(const fs::path& folder) {
   QCollator collator(locale.language() == QLocale::C ? QLocale(QLocale::English) : locale);
   collator.setNumericMode(true);
   collator.setCaseSensitivity(Qt::CaseInsensitive);
-  std::sort(photos.begin(), photos.end(), [&](const fs::path& a, const fs::path& b) {
-    return collator.compare(fileName(a), fileName(b)) < 0;
-  });
+  // Keys are made once for each photo: comparing names as they are takes long for thousands.
+  std::vector<std::pair<QCollatorSortKey, fs::path>> keyed;
+  keyed.reserve(photos.size());
+  for (fs::path& photo : photos) {
+    auto key = collator.sortKey(fileName(photo));
+    keyed.emplace_back(std::move(key), std::move(photo));
+  }
+  std::sort(keyed.begin(), keyed.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::transform(keyed.begin(), keyed.end(), photos.begin(),
+                 [](auto& one) { return std::move(one.second); });
   return photos;
 }
 

@@ -6,8 +6,9 @@
 namespace filterlens {
 namespace {
 
-constexpr int kSmallestLevel = 512;  // longer side; below that, scaling is quick anyway
-constexpr double kShowPixelsAt = 3;  // from this scale on, photo pixels show as squares
+constexpr int kSmallestLevel = 512;      // longer side; below that, scaling is quick anyway
+constexpr std::size_t kPaintedKept = 4;  // panes of a grid differ by a pixel in width and height
+constexpr double kShowPixelsAt = 3;      // from this scale on, photo pixels show as squares
 
 /// A view on the image's own memory, which it keeps alive.
 QImage shared(const Image& image) {
@@ -19,6 +20,12 @@ QImage shared(const Image& image) {
           QImage::Format_RGB888,
           [](void* kept) { delete static_cast<Image*>(kept); },
           owner};
+}
+
+/// A view on a part of an image, which must outlive it.
+QImage partOf(const QImage& image, const QRect& part) {
+  const uchar* first = image.constScanLine(part.top()) + qsizetype{3} * part.left();
+  return {first, part.width(), part.height(), image.bytesPerLine(), image.format()};
 }
 
 /// Mean of 2x2 pixels; the last row and column count twice where a side is odd.
@@ -79,6 +86,26 @@ const QImage& PhotoPyramid::levelFor(double devicePixelsPerPhotoPixel) const {
   return levels_[level];
 }
 
+QImage PhotoPyramid::picture(const ViewTransform& view, QSize canvas, double deviceScale,
+                             QColor background) const {
+  const QRectF photo = view.photoOnCanvas();
+  for (const Painted& one : painted_) {
+    if (one.photo == photo && one.canvas == canvas && one.deviceScale == deviceScale &&
+        one.background == background) {
+      return one.picture;
+    }
+  }
+  QImage picture(canvas * deviceScale, QImage::Format_RGB32);
+  picture.setDevicePixelRatio(deviceScale);
+  picture.fill(background);
+  QPainter painter(&picture);
+  paint(painter, view, canvas, deviceScale);
+  painter.end();
+  painted_.push_back({photo, canvas, deviceScale, background, picture});
+  if (painted_.size() > kPaintedKept) painted_.pop_front();
+  return picture;
+}
+
 void PhotoPyramid::paint(QPainter& painter, const ViewTransform& view, QSizeF canvas,
                          double deviceScale) const {
   const double scale = view.scale() * deviceScale;
@@ -91,7 +118,15 @@ void PhotoPyramid::paint(QPainter& painter, const ViewTransform& view, QSizeF ca
   const QRectF source(visible.x() * across, visible.y() * down, visible.width() * across,
                       visible.height() * down);
   painter.setRenderHint(QPainter::SmoothPixmapTransform, scale < kShowPixelsAt);
-  painter.drawImage(view.toCanvas(visible), level, source);
+  if (level.format() == QImage::Format_RGB32) {
+    painter.drawImage(view.toCanvas(visible), level, source);
+    return;
+  }
+  // Qt samples its own format several times faster than the photo's: what is seen is turned first.
+  const QRect part = source.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(level.rect());
+  painter.drawImage(view.toCanvas(visible),
+                    partOf(level, part).convertToFormat(QImage::Format_RGB32),
+                    source.translated(-part.topLeft()));
 }
 
 }  // namespace filterlens

@@ -1,7 +1,9 @@
 #include "core/render/overlay.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -90,25 +92,86 @@ class Raster {
     }
   }
 
-  /// Calls paint(pixel index, colour) for every pixel that the map says something about.
+  /// Calls paint(pixel index, entry of the colour map) for every pixel that the map says something
+  /// about.
   template <class Paint>
   void forEachColour(Paint paint) const {
     const float scale = 1 / (range_.high - range_.low);
+    RowSampler sampler(*this);
     for (std::size_t y = 0; y < rows_.size(); ++y) {
       if (rows_[y].cell < 0) continue;
+      const std::vector<float>& values = sampler.valuesOf(rows_[y]);
       for (std::size_t x = 0; x < columns_.size(); ++x) {
-        const float value = sampleMap(map_, rows_[y], columns_[x], interpolation_);
+        const float value = values[x];
         if (std::isnan(value)) continue;
         // A range without width divides by zero; the comparison turns 0 * infinity into the low
         // end.
         const float fraction = (value - range_.low) * scale;
         const float index = (fraction > 0 ? std::min(fraction, 1.0F) : 0.0F) * 255 + 0.5F;
-        paint(y * columns_.size() + x, colormap_.table[static_cast<std::size_t>(index)]);
+        paint(y * columns_.size() + x, static_cast<std::size_t>(index));
       }
     }
   }
 
+  [[nodiscard]] const Colormap& colormap() const { return colormap_; }
+
  private:
+  /// sampleMap for a row of pixels at a time. Two rows of cells, blended along x, serve all rows of
+  /// pixels between them, so that a pixel costs one blend and not three.
+  class RowSampler {
+   public:
+    explicit RowSampler(const Raster& raster) : raster_(raster), values_(raster.columns_.size()) {}
+
+    const std::vector<float>& valuesOf(const AxisSample& row) {
+      if (raster_.interpolation_ == Interpolation::Cells) {
+        for (std::size_t x = 0; x < values_.size(); ++x) values_[x] = exact(row, x);
+        return values_;
+      }
+      blendAlongX(row.low, low_);
+      blendAlongX(row.high, high_);
+      for (std::size_t x = 0; x < values_.size(); ++x) {
+        values_[x] = low_.values[x] + (high_.values[x] - low_.values[x]) * row.fraction;
+      }
+      if (low_.hasNaN || high_.hasNaN) {
+        for (std::size_t x = 0; x < values_.size(); ++x) {
+          if (std::isnan(values_[x])) values_[x] = exact(row, x);
+        }
+      }
+      return values_;
+    }
+
+   private:
+    struct Blended {
+      int row = -1;
+      bool hasNaN = false;
+      std::vector<float> values;
+    };
+
+    [[nodiscard]] float exact(const AxisSample& row, std::size_t x) const {
+      return sampleMap(raster_.map_, row, raster_.columns_[x], raster_.interpolation_);
+    }
+
+    void blendAlongX(int row, Blended& blended) {
+      if (blended.row == row) return;
+      if (&blended == &low_ && high_.row == row) return std::swap(low_, high_);
+      blended = {row, false, std::move(blended.values)};
+      blended.values.resize(values_.size());
+      for (std::size_t x = 0; x < values_.size(); ++x) {
+        const AxisSample& column = raster_.columns_[x];
+        const float left = raster_.map_.at(row, column.low);
+        const float right = raster_.map_.at(row, column.high);
+        const float value = column.cell < 0 ? kNothing : left + (right - left) * column.fraction;
+        blended.values[x] = value;
+        blended.hasNaN = blended.hasNaN || std::isnan(value);
+      }
+    }
+
+    const Raster& raster_;
+    std::vector<float> values_;
+    Blended low_;
+    Blended high_;
+  };
+
   const Grid<float>& map_;
   Interpolation interpolation_;
   const Colormap& colormap_;
@@ -134,7 +197,9 @@ Image overlay(const Image& photo, const PhotoPlacement& placement, const Heatmap
       {0, 0, static_cast<double>(width), static_cast<double>(height)}, width, height};
   std::vector<std::uint8_t> pixels(photo.data(), photo.data() + std::size_t{3} * width * height);
   const int alpha = static_cast<int>(std::lround(std::clamp(style.opacity, 0.0, 1.0) * 256));
-  Raster(placement, map, style, whole).forEachColour([&](std::size_t i, const Rgb& colour) {
+  const Raster raster(placement, map, style, whole);
+  raster.forEachColour([&](std::size_t i, std::size_t entry) {
+    const Rgb& colour = raster.colormap().table[entry];
     for (std::size_t c = 0; c < colour.size(); ++c) {
       std::uint8_t& pixel = pixels[i * 3 + c];
       pixel = static_cast<std::uint8_t>((pixel * (256 - alpha) + colour[c] * alpha + 128) / 256);
@@ -150,9 +215,14 @@ std::vector<std::uint8_t> overlayColours(const PhotoPlacement& placement, const 
   std::vector<std::uint8_t> rgba(pixels * 4);
   const double opacity = std::clamp(style.opacity, 0.0, 1.0);
   const auto alpha = static_cast<std::uint8_t>(std::lround(opacity * 255));
-  Raster(placement, map, style, region).forEachColour([&](std::size_t i, const Rgb& colour) {
-    std::copy(colour.begin(), colour.end(), rgba.begin() + static_cast<std::ptrdiff_t>(i * 4));
-    rgba[i * 4 + 3] = alpha;
+  const Raster raster(placement, map, style, region);
+  std::array<std::array<std::uint8_t, 4>, 256> colours{};
+  for (std::size_t i = 0; i < colours.size(); ++i) {
+    const Rgb& colour = raster.colormap().table[i];
+    colours[i] = {colour[0], colour[1], colour[2], alpha};
+  }
+  raster.forEachColour([&](std::size_t i, std::size_t entry) {
+    std::memcpy(rgba.data() + i * 4, colours[entry].data(), 4);
   });
   return rgba;
 }
