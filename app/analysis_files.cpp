@@ -29,14 +29,15 @@ Result<void> writeSheet(const ExplainedPhoto& explained, const OverlayStyle& sty
 }
 
 Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, const Heatmap& map,
-                      OverlayStyle style, const std::filesystem::path& folder) {
+                      const std::string& name, OverlayStyle style,
+                      const std::filesystem::path& folder) {
   const auto& record = explained.record;
-  auto numbers = writeWhole(folder / "maps" / (mapName(map) + ".npy"), mapNpy(record.trace, map));
+  auto numbers = writeWhole(folder / "maps" / (name + ".npy"), mapNpy(record.trace, map));
   if (!numbers) return numbers;
   if (map.scale == HeatmapScale::Ranks) style.interpolation = Interpolation::Cells;
   const auto png = engine.encodePng(overlay(explained.image, record.placement, map, style));
   if (!png) return png.error();
-  return writeWhole(folder / "overlays" / (mapName(map) + ".png"), *png);
+  return writeWhole(folder / "overlays" / (name + ".png"), *png);
 }
 
 /// The maps are independent, and large photos take their time: several at once.
@@ -44,14 +45,18 @@ Result<void> writeMaps(const Engine& engine, const ExplainedPhoto& explained,
                        const OverlayStyle& style, const std::filesystem::path& folder,
                        const Progress& progress) {
   const auto& maps = explained.record.maps;
+  std::vector<std::string> names;
+  for (MapNames own; const Heatmap& map : maps) names.push_back(own.next(map));
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   Result<void> first;  // what failed first, if anything
   const auto work = [&] {
     for (auto i = next++; i < maps.size(); i = next++) {
+      OverlayStyle own = style;
+      if (explained.ranges[i]) own.range = explained.ranges[i];
       const auto written = progress.cancelled()
                                ? Result<void>(cancelledError())
-                               : writeMap(engine, explained, maps[i], style, folder);
+                               : writeMap(engine, explained, maps[i], names[i], own, folder);
       const std::scoped_lock lock(mutex);
       if (!first) return;
       first = written;

@@ -157,6 +157,16 @@ void addChoices(CLI::App& command, ExplainOptions& options) {
                 "set a method's parameter, see below; may be repeated")
       ->type_name("METHOD.ID=VALUE")
       ->group(group);
+  command
+      .add_option("--show", options.maps,
+                  "one map instead of those of --method and --layer, with its parameters and the "
+                  "range of its overlay (range=LOW..HIGH); may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("METHOD:LAYER[:ID=VALUE…]")
+      ->excludes("--method")
+      ->excludes("--layer")
+      ->excludes("--param")
+      ->group(group);
   command.add_option("--seed", options.seed, "of the tokens that a DropoutViT draws (default: 0)")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber.description({}))

@@ -32,9 +32,12 @@ Result<ExplainRequest> requestOf(const ExplainOptions& options) {
   ExplainRequest request;
   request.seed = options.seed;
   request.top = options.top;
-  request.maps = !options.out.empty();
+  request.predictionsOnly = options.out.empty();
   request.methods = std::move(*methods);
   request.layers = options.layers;
+  auto maps = chosenMaps(options.maps);
+  if (!maps) return maps.error();
+  request.maps = *std::move(maps);
   return request;
 }
 
@@ -140,7 +143,9 @@ class ExplainRun {
       if (!target) return refuse(target.error(), kExitUsage);
       request_.target = *target;
     }
-    const auto layers = checkLayers(model_->info(), options_.layers);
+    std::vector<std::string> named = options_.layers;
+    for (const MapChoice& map : request_.maps) named.push_back(map.layer);
+    const auto layers = checkLayers(model_->info(), named);
     return layers ? kExitOk : refuse(layers.error(), kExitUsage);
   }
 
@@ -152,7 +157,7 @@ class ExplainRun {
     auto& record = explained->record;
     record.command = repeatCommand(options_, record);
     std::string done;
-    if (request_.maps) {
+    if (!request_.predictionsOnly) {
       const auto folder = options_.out / photo.folder;
       const auto written = writeAnalysis(*engine_, *explained, style_, folder, progress(label));
       if (!written) return fail(written.error());

@@ -15,6 +15,7 @@ struct ExplainOptions {
   std::string target;                   ///< index or name; empty: each photo's most probable class
   std::vector<std::string> methods;     ///< Explainer::id; empty: all
   std::vector<std::string> layers;      ///< module names, or "input"; empty: all
+  std::vector<std::string> maps;        ///< "method:layer…" in place of the two; see chosenMaps
   std::vector<std::string> parameters;  ///< "method.id=value"
   std::uint64_t seed = 0;               ///< of DropoutViT's draws
   int top = 0;                          ///< classes to list; 0: all in JSON, a few on the sheet

@@ -43,29 +43,53 @@ bool isWanted(const ExplainRequest& request, const std::string& layer) {
          std::find(request.layers.begin(), request.layers.end(), layer) != request.layers.end();
 }
 
+int layerOf(const Trace& trace, const std::string& name) {
+  return name == "input" ? kInputLayer : trace.findLayer(name);
+}
+
 /// Every chosen method at every chosen layer that it has a map for: layer by layer, the input
 /// first.
-Result<void> computeMaps(const Model& model, const InputTensor& input, AnalysisRecord& record,
-                         const ExplainRequest& request, const Progress& progress) {
-  const auto& trace = record.trace;
-  const int layers = static_cast<int>(trace.layers.size());
-  for (int layer = kInputLayer; layer < layers; ++layer) {
-    const auto name = layer == kInputLayer ? std::string("input")
-                                           : trace.layers[static_cast<std::size_t>(layer)].name;
-    if (!isWanted(request, name)) continue;
-    const auto share =
-        progress.part((layer + 1.0) / (layers + 1.0), (layer + 2.0) / (layers + 1.0));
-    share.report(0, "maps of " + name);
+std::vector<MapChoice> mapsAtLayers(const Trace& trace, const ExplainRequest& request) {
+  std::vector<std::string> layers{"input"};
+  for (const auto& layer : trace.layers) layers.push_back(layer.name);
+  std::vector<MapChoice> maps;
+  for (const auto& layer : layers) {
+    if (!isWanted(request, layer)) continue;
     for (const auto& [method, parameters] : request.methods) {
-      if (progress.cancelled()) return cancelledError();
-      if (!method->appliesTo(trace, layer)) continue;
-      auto map = explain(*method, NetworkRuns{model, input, trace, share}, layer, parameters);
-      if (!map && map.error().cancelled) return map.error();
-      if (map) {
-        record.maps.push_back(std::move(*map));
-      } else {
-        record.missingMaps.push_back({name, std::string(method->id), map.error().sentence});
+      if (method->appliesTo(trace, layerOf(trace, layer))) {
+        maps.push_back({method, layer, parameters});
       }
+    }
+  }
+  return maps;
+}
+
+Result<Heatmap> computeMap(const NetworkRuns& runs, const MapChoice& wanted) {
+  const int layer = layerOf(runs.trace, wanted.layer);
+  if (!wanted.method->appliesTo(runs.trace, layer)) {
+    return Error{std::string(wanted.method->label) + " has no map for this layer."};
+  }
+  return explain(*wanted.method, runs, layer, wanted.parameters);
+}
+
+Result<void> computeMaps(const Model& model, const InputTensor& input, ExplainedPhoto& explained,
+                         const ExplainRequest& request, const Progress& progress) {
+  AnalysisRecord& record = explained.record;
+  const auto wanted = request.maps.empty() ? mapsAtLayers(record.trace, request) : request.maps;
+  const auto count = static_cast<double>(wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (progress.cancelled()) return cancelledError();
+    const auto at = static_cast<double>(i);
+    const auto share = progress.part(at / count, (at + 1) / count);
+    share.report(0, "maps of " + wanted[i].layer);
+    auto map = computeMap(NetworkRuns{model, input, record.trace, share}, wanted[i]);
+    if (!map && map.error().cancelled) return map.error();
+    if (map) {
+      record.maps.push_back(std::move(*map));
+      explained.ranges.push_back(wanted[i].range);
+    } else {
+      record.missingMaps.push_back(
+          {wanted[i].layer, std::string(wanted[i].method->id), map.error().sentence});
     }
   }
   if (!record.maps.empty()) return {};
@@ -93,7 +117,7 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
   RunOptions options;
   options.targetClass = request.target;
   options.seed = request.seed;
-  options.record = request.maps;
+  options.record = !request.predictionsOnly;
   auto trace = model.run(read->input.tensor, options, progress.part(0.1, 0.8));
   if (!trace) return trace.error();
 
@@ -111,9 +135,9 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
     record.predictions.resize(static_cast<std::size_t>(request.top));
   }
   record.trace = std::move(*trace);
-  if (!request.maps) return explained;
+  if (request.predictionsOnly) return explained;
   const Progress mapProgress = progress.part(0.8, 1);
-  if (auto maps = computeMaps(model, read->input.tensor, record, request, mapProgress); !maps) {
+  if (auto maps = computeMaps(model, read->input.tensor, explained, request, mapProgress); !maps) {
     return maps.error();
   }
   return explained;

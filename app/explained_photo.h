@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/method_choice.h"
 #include "core/engine.h"
 #include "core/explain/explainer.h"
 #include "core/export/analysis_record.h"
@@ -17,15 +18,18 @@ namespace filterlens {
 struct ExplainRequest {
   std::optional<int> target;  ///< none: the most probable class
   std::uint64_t seed = 0;
-  int top = 0;       ///< predictions to list; 0: all
-  bool maps = true;  ///< false: predictions only
+  int top = 0;  ///< predictions to list; 0: all
+  bool predictionsOnly = false;
   std::vector<MethodChoice> methods;
   std::vector<std::string> layers;  ///< module names, or "input"; empty: all
+  std::vector<MapChoice> maps;      ///< these alone, in place of methods and layers; empty: those
 };
 
 struct ExplainedPhoto {
   Image image;  ///< the photo; of a .npy input a picture of what the network is given
   AnalysisRecord record;
+  /// As many as the record has maps: what each is shown in; none: the map's own range.
+  std::vector<std::optional<ValueRange>> ranges;
 };
 
 /// A map that cannot be computed is recorded as missing; without any map the photo has failed. The

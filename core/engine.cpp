@@ -22,6 +22,9 @@ class TorchEngine : public Engine {
   Result<Photo> readPhoto(const std::filesystem::path& path) const override {
     return filterlens::readPhoto(path);
   }
+  Result<Photo> readThumbnail(const std::filesystem::path& path, int longerSide) const override {
+    return filterlens::readThumbnail(path, longerSide);
+  }
   Result<std::vector<std::byte>> encodePng(const Image& image) const override {
     return filterlens::encodePng(image);
   }

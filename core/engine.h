@@ -86,6 +86,8 @@ class Engine {
 
   /// See image_codec.h.
   [[nodiscard]] virtual Result<Photo> readPhoto(const std::filesystem::path&) const = 0;
+  [[nodiscard]] virtual Result<Photo> readThumbnail(const std::filesystem::path&,
+                                                    int longerSide) const = 0;
   [[nodiscard]] virtual Result<std::vector<std::byte>> encodePng(const Image&) const = 0;
 
   /// Reads a checkpoint, recognises its architecture and builds the network. The failure's sentence

@@ -9,6 +9,7 @@ namespace {
 
 bool always(const Situation&) { return true; }
 bool hasPhoto(const Situation& now) { return now.session.photo() != nullptr; }
+bool hasManyPhotos(const Situation& now) { return now.session.photos().size() > 1; }
 bool hasModel(const Situation& now) { return now.session.model() != nullptr; }
 bool hasTarget(const Situation& now) { return now.session.choices().target.has_value(); }
 bool hasNext(const Situation& now) { return now.session.photos().canStep(1); }
@@ -58,9 +59,11 @@ constexpr std::array kSpecs{
                "Ctrl+S", hasPhoto},
     ActionSpec{ActionId::SaveSessionAs, kFile, TEXT("Save session &as…"),
                TEXT("Save the session under another name."), "Ctrl+Shift+S", hasPhoto},
-    ActionSpec{ActionId::ExportFigure, kFile, TEXT("Export &figure…"),
-               TEXT("Write all panes as one figure, PNG or PDF, with a JSON that repeats it."),
-               "Ctrl+E", hasPhoto, false, true},
+    ActionSpec{
+        ActionId::ExportFigure, kFile, TEXT("Export &figure…"),
+        TEXT("Write all panes, or the comparison, as one figure, PNG, PDF or SVG, with a JSON "
+             "that repeats it."),
+        "Ctrl+E", hasPhoto, false, true},
     ActionSpec{ActionId::ExportPane, kFile, TEXT("Export &pane…"),
                TEXT("Write this pane as PNG at the photo's own resolution."), "Ctrl+Shift+E",
                hasPhoto},
@@ -100,6 +103,9 @@ constexpr std::array kSpecs{
                hasPhoto},
     ActionSpec{ActionId::NetworkPanel, kView, TEXT("&Network panel"),
                TEXT("Show or fold away the list of layers."), "N", hasPhoto, true, true},
+    ActionSpec{ActionId::FilmstripPanel, kView, TEXT("F&ilmstrip"),
+               TEXT("Show or fold away the thumbnails of the photos that are open together."), "P",
+               hasManyPhotos, true},
     ActionSpec{ActionId::InspectorPanel, kView, TEXT("I&nspector panel"),
                TEXT("Show or fold away predictions, values and display."), "I", hasPhoto, true},
     ActionSpec{ActionId::SmoothMaps, kView, TEXT("&Smooth between cells"),

@@ -40,6 +40,7 @@ enum class ActionId {
   Fit,
   ActualSize,
   NetworkPanel,
+  FilmstripPanel,
   InspectorPanel,
   SmoothMaps,
   PreviousPhoto,

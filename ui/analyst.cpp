@@ -64,6 +64,8 @@ void Analyst::stepPhoto(int by) {
   showPhotos(std::move(photos));
 }
 
+void Analyst::goToPhoto(int index) { stepPhoto(index - session_.photos().index()); }
+
 void Analyst::readPhoto() {
   const auto path = session_.photos().current();
   jobs_.start(

@@ -32,6 +32,8 @@ class Analyst : public QObject {
   /// Another epoch of the run that is open; index: into Session::epochs().
   void chooseEpoch(int index);
   void stepPhoto(int by);
+  /// Goes to a photo of the list.
+  void goToPhoto(int index);
   /// Computes what is missing, after a cancelled or failed job.
   void analyseAgain();
   [[nodiscard]] bool canAnalyseAgain() const;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/measure/agreement.h"
+#include "ui/map_title.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -87,12 +88,7 @@ CompareView::CompareView(Session& session, ViewLink& link, QWidget* parent)
 }
 
 QString CompareView::titleOf(const PaneSpec& pane) const {
-  const Explainer* method = findExplainer(pane.method);
-  if (!method) return tr("Photo");
-  const auto map = mapOf(pane);
-  const QString label = fromUtf8(method->label);
-  if (!map || !session_.network()) return label;
-  return tr("%1 · %2").arg(label, blockLabel(*session_.network(), map->layer));
+  return joinedTitle(titleParts(session_, pane, mapOf(pane).get()));
 }
 
 std::shared_ptr<const Heatmap> CompareView::mapOf(const PaneSpec& pane) const {

@@ -2,7 +2,8 @@
 
 #include <QBuffer>
 #include <QPdfWriter>
-#include <set>
+#include <QSvgGenerator>
+#include <cmath>
 
 #include "core/export/analysis_record.h"
 #include "core/export/float_tiff.h"
@@ -45,6 +46,26 @@ Result<void> writePdf(const Figure& figure, const fs::path& path) {
   return writeWhole(path, bytesOf(pdf.data()));
 }
 
+/// A point is a unit of the drawing, so that it has the size of the PDF.
+Result<void> writeSvg(const Figure& figure, const fs::path& path) {
+  constexpr int kPointsPerInch = 72;
+  const QSizeF size = figureSize(figure);
+  QBuffer svg;
+  svg.open(QIODevice::WriteOnly);
+  QSvgGenerator generator;
+  generator.setOutputDevice(&svg);
+  generator.setResolution(kPointsPerInch);
+  generator.setSize(
+      QSize(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))));
+  generator.setViewBox(QRectF(QPointF(), size));
+  generator.setTitle(figure.title);
+  generator.setDescription(figure.footer);
+  QPainter painter(&generator);
+  paintFigure(painter, figure);
+  painter.end();
+  return writeWhole(path, bytesOf(svg.data()));
+}
+
 /// What repeats the export.
 Result<void> writeRecord(const Shown& shown, const fs::path& path) {
   if (!shown.model || !shown.analysis) return {};
@@ -57,22 +78,12 @@ Result<void> writeRecord(const Shown& shown, const fs::path& path) {
   record.trace = shown.analysis->trace;
   record.placement = shown.analysis->placement;
   record.predictions = shown.analysis->predictions;
-  for (const ShownPane& pane : shown.panes) {
-    if (pane.map) record.maps.push_back(*pane.map);
-  }
+  for (const ShownPane& pane : shownMaps(shown)) record.maps.push_back(*pane.map);
   record.command = explainCommand(shown);
   return writeWhole(path, analysisJson(record));
 }
 
 fs::path recordPath(const fs::path& file) { return fs::path(file).replace_extension(".json"); }
-
-/// Two panes may show one map with different parameters.
-std::string freeName(const Heatmap& map, std::set<std::string>& taken) {
-  const std::string name = mapName(map);
-  std::string free = name;
-  for (int n = 2; !taken.insert(free).second; ++n) free = name + "-" + std::to_string(n);
-  return free;
-}
 
 Result<void> writeMap(const Trace& trace, const Heatmap& map, const fs::path& stem) {
   const auto named = [&](const char* ending) { return fs::path(stem.string() + ending); };
@@ -99,40 +110,42 @@ Result<void> exportPhoto(const Shown& like, std::optional<int> target, const fs:
   if (!shown) return shown.error();
   const fs::path folder = folderFor(path, below);
   if (auto maps = writeMaps(*shown, folder); !maps) return maps;
-  return writePng(figureImage(gridFigure(*shown, kFolderDotsPerInch), kFolderDotsPerInch),
-                  folder / "figure.png");
+  const Figure figure = shownFigure(*shown, kFolderDotsPerInch);
+  return writePng(figureImage(figure, kFolderDotsPerInch), folder / "figure.png");
 }
 
 }  // namespace
 
 Result<void> writeFigure(const Shown& shown, const fs::path& path, double dotsPerInch) {
-  const bool pdf = path.extension() == ".pdf";
-  const Figure figure = gridFigure(shown, dotsPerInch);
-  const auto written =
-      pdf ? writePdf(figure, path) : writePng(figureImage(figure, dotsPerInch), path);
+  const Figure figure = shownFigure(shown, dotsPerInch);
+  const auto written = path.extension() == ".pdf" ? writePdf(figure, path)
+                       : path.extension() == ".svg"
+                           ? writeSvg(figure, path)
+                           : writePng(figureImage(figure, dotsPerInch), path);
   return written ? writeRecord(shown, recordPath(path)) : written;
 }
 
 Result<void> writePane(const Shown& shown, std::size_t pane, const fs::path& path) {
-  const auto written = writePng(paneImage(shown, shown.panes[pane]), path);
-  if (!written) return written;
+  const bool compares = shown.comparison.has_value();
+  const auto written =
+      writePng(compares ? comparisonImage(shown) : paneImage(shown, shown.panes[pane]), path);
+  if (!written || compares) return written ? writeRecord(shown, recordPath(path)) : written;
   Shown one = shown;
   one.panes = {shown.panes[pane]};
   return writeRecord(one, recordPath(path));
 }
 
 Result<void> writeMaps(const Shown& shown, const fs::path& folder) {
-  std::set<std::string> taken;
-  for (const ShownPane& pane : shown.panes) {
-    if (!pane.map) continue;
-    const auto stem = folder / freeName(*pane.map, taken);
+  MapNames names;
+  for (const ShownPane& pane : shownMaps(shown)) {
+    const auto stem = folder / names.next(*pane.map);
     if (auto map = writeMap(shown.analysis->trace, *pane.map, stem); !map) return map;
   }
   return writeRecord(shown, folder / "analysis.json");
 }
 
-Exporter::Exporter(Session& session, JobRunner& jobs, QObject* parent)
-    : QObject(parent), session_(session), jobs_(jobs) {
+Exporter::Exporter(Session& session, JobRunner& jobs, std::function<Shown()> shown, QObject* parent)
+    : QObject(parent), session_(session), jobs_(jobs), shown_(std::move(shown)) {
   connect(&jobs_, &JobRunner::cancelled, this, [this] {
     if (exportingAll()) endAll(tr("Export stopped; photos written: %1.").arg(written_));
   });
@@ -153,9 +166,7 @@ void Exporter::exportMaps(const fs::path& folder) {
 void Exporter::run(const fs::path& path, std::function<Result<void>(const Shown&)> write) {
   jobs_.start(
       JobKind::Export, tr("Writing %1…").arg(fileName(path)),
-      [shown = shownIn(session_), write = std::move(write)](const Progress&) {
-        return write(shown);
-      },
+      [shown = shown_(), write = std::move(write)](const Progress&) { return write(shown); },
       [this, path](const Result<void>& written) {
         if (written) {
           Q_EMIT done(tr("Wrote %1.").arg(fromPath(path)));
@@ -167,7 +178,7 @@ void Exporter::run(const fs::path& path, std::function<Result<void>(const Shown&
 
 void Exporter::exportAll(const fs::path& folder) {
   if (!session_.model() || !session_.analysis()) return;
-  like_ = shownIn(session_);
+  like_ = shown_();
   target_ = session_.choices().target;
   folder_ = folder;
   waiting_.assign(session_.photos().paths().rbegin(), session_.photos().paths().rend());
@@ -178,12 +189,16 @@ void Exporter::exportAll(const fs::path& folder) {
 void Exporter::exportNext() {
   if (waiting_.empty()) return;
   const fs::path photo = waiting_.back();
-  const auto count = written_ + failed_ + static_cast<int>(waiting_.size());
+  const int before = written_ + failed_;
+  const int count = before + static_cast<int>(waiting_.size());
   jobs_.start(
-      JobKind::Export,
-      tr("Exporting %1 (%2 of %3)…").arg(fileName(photo)).arg(written_ + failed_ + 1).arg(count),
-      [like = like_, target = target_, photo, folder = folder_](const Progress& progress) {
-        return exportPhoto(like, target, photo, folder, progress);
+      JobKind::ExportAll,
+      tr("Exporting %1 (%2 of %3)…").arg(fileName(photo)).arg(before + 1).arg(count),
+      [like = like_, target = target_, photo, folder = folder_, before,
+       count](const Progress& progress) {
+        const auto share = progress.part(double(before) / count, double(before + 1) / count);
+        share.report(0, {});
+        return exportPhoto(like, target, photo, folder, share);
       },
       [this](const Result<void>& result) {
         if (!exportingAll()) return;

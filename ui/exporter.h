@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "ui/job_runner.h"
@@ -11,9 +12,10 @@
 
 namespace filterlens {
 
-/// A figure's file by its extension: .pdf has vector text, anything else is PNG.
+/// A figure's file by its extension: .pdf and .svg have vector text, anything else is PNG. The
+/// pictures in it have this resolution.
 Result<void> writeFigure(const Shown&, const std::filesystem::path&, double dotsPerInch);
-/// PNG of one pane at the photo's resolution.
+/// PNG of one pane, or of the comparison that takes the panes' place, at the photo's resolution.
 Result<void> writePane(const Shown&, std::size_t pane, const std::filesystem::path&);
 /// For each map <layer>.<method>.npy, .tiff and .csv, and analysis.json.
 Result<void> writeMaps(const Shown&, const std::filesystem::path& folder);
@@ -22,7 +24,8 @@ class Exporter : public QObject {
   Q_OBJECT
 
  public:
-  Exporter(Session&, JobRunner&, QObject* parent = nullptr);
+  /// shown: what the window shows now.
+  Exporter(Session&, JobRunner&, std::function<Shown()> shown, QObject* parent = nullptr);
 
   void exportFigure(const std::filesystem::path&, double dotsPerInch);
   void exportPane(std::size_t pane, const std::filesystem::path&);
@@ -43,6 +46,7 @@ class Exporter : public QObject {
 
   Session& session_;
   JobRunner& jobs_;
+  std::function<Shown()> shown_;
   Shown like_;  // what each photo of a folder is shown as
   std::optional<int> target_;
   std::filesystem::path folder_;

@@ -147,16 +147,12 @@ void drawBars(QPainter& painter, const QRectF& box, const std::vector<FigureBar>
 
 double pictureHeight(const Figure& figure) { return kFigurePanelWidth * figure.pictureAspect; }
 
-double widthOf(int columns) {
-  return columns * kFigurePanelWidth + std::max(columns - 1, 0) * kColumnGap;
-}
-
 double scaleHeight(const FigurePanel& panel) {
   return panel.scale ? kSpace + kScaleHeight + 1 + kLine : 0;
 }
 
 double captionHeight(const FigurePanel& panel) {
-  const double text = paragraphHeight(panel.caption, widthOf(panel.span));
+  const double text = paragraphHeight(panel.caption, figurePanelWidth(panel.span));
   return text > 0 ? kSpace + text : 0;
 }
 
@@ -181,14 +177,23 @@ int columnsOf(const FigureRow& row) {
 
 void drawPanel(QPainter& painter, const QRectF& place, double pictureHeight,
                const FigurePanel& panel) {
-  drawLine(painter, QRectF(place.left(), place.top(), place.width(), kLine), panel.title, {});
+  const QRectF title(place.left(), place.top(), place.width(), kLine);
+  const bool two = !panel.rightTitle.isEmpty();
+  const double half = two ? place.width() / 2 : 0;
+  drawLine(painter, title.adjusted(0, 0, -half, 0), panel.title, {});
+  if (two) {
+    drawLine(painter, title.adjusted(half, 0, 0, 0), panel.rightTitle,
+             {.align = Qt::AlignRight | Qt::AlignVCenter});
+  }
   const QRectF box(place.left(), place.top() + kLine + kSpace, place.width(), pictureHeight);
   if (!panel.picture.isNull()) drawPicture(painter, box, panel);
   if (!panel.bars.empty()) drawBars(painter, box, panel.bars);
   double below = box.bottom();
   if (panel.scale) {
-    drawScale(painter, QRectF(box.left(), below + kSpace, box.width(), scaleHeight(panel)),
-              *panel.scale);
+    const QRectF whole(box.left(), below + kSpace, box.width(), scaleHeight(panel));
+    const double other = panel.rightScale ? (box.width() + kColumnGap) / 2 : 0;
+    drawScale(painter, whole.adjusted(0, 0, -other, 0), *panel.scale);
+    if (panel.rightScale) drawScale(painter, whole.adjusted(other, 0, 0, 0), *panel.rightScale);
     below += scaleHeight(panel);
   }
   const QRectF caption(box.left(), below + kSpace, box.width(), captionHeight(panel));
@@ -204,7 +209,7 @@ void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, cons
 
   double left = place.left();
   for (const FigurePanel& panel : row.panels) {
-    const double width = widthOf(panel.span);
+    const double width = figurePanelWidth(panel.span);
     const double above = headingHeight(row);
     const QRectF box(left, place.top() + above, width, place.height() - above);
     drawPanel(painter, box, pictureHeight(figure), panel);
@@ -214,6 +219,10 @@ void drawRow(QPainter& painter, const Figure& figure, const FigureRow& row, cons
 
 }  // namespace
 
+double figurePanelWidth(int columns) {
+  return columns * kFigurePanelWidth + std::max(columns - 1, 0) * kColumnGap;
+}
+
 QSizeF figureSize(const Figure& figure) {
   int columns = 1;
   double height = 2 * kMargin + kTitleLine + kLine + kLine;
@@ -221,7 +230,7 @@ QSizeF figureSize(const Figure& figure) {
     columns = std::max(columns, columnsOf(row));
     height += kRowGap + rowHeight(figure, row);
   }
-  return {2 * kMargin + widthOf(columns), height + kRowGap};
+  return {2 * kMargin + figurePanelWidth(columns), height + kRowGap};
 }
 
 void paintFigure(QPainter& painter, const Figure& figure) {

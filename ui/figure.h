@@ -37,6 +37,8 @@ struct FigurePanel {
   QImage picture;                ///< fills the panel's width
   std::vector<QRectF> outlines;  ///< cells, as fractions of the picture's width and height
   std::optional<FigureScale> scale;
+  QString rightTitle;                     ///< of a picture that shows two things beside each other
+  std::optional<FigureScale> rightScale;  ///< takes the right half of the colour bar's place
   std::vector<FigureBar> bars;
   int span = 1;  ///< columns that it takes
 };
@@ -57,6 +59,8 @@ struct Figure {
 
 /// Width of a panel that takes one column.
 inline constexpr double kFigurePanelWidth = 160;
+/// Width of a panel that takes several columns.
+double figurePanelWidth(int columns);
 
 /// What paintFigure covers. Needs a QGuiApplication, as the fonts decide.
 QSizeF figureSize(const Figure&);

@@ -5,6 +5,7 @@
 
 #include <QObject>
 #include <QString>
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -19,7 +20,10 @@
 
 namespace filterlens {
 
-enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export };
+enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export, ExportAll };
+inline constexpr std::array kJobKinds{JobKind::Engine,   JobKind::Photo,    JobKind::Model,
+                                      JobKind::Analysis, JobKind::Target,   JobKind::Map,
+                                      JobKind::Export,   JobKind::ExportAll};
 
 class JobRunner : public QObject {
   Q_OBJECT

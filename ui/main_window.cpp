@@ -28,19 +28,20 @@ namespace {
 
 constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
-constexpr int kNetworkWidth = 132;
+constexpr int kSideWidth = 132;
 constexpr int kInspectorWidth = 176;
 constexpr double kZoomStep = 1.5;
 
 }  // namespace
 
 MainWindow::MainWindow(const WindowArguments& arguments)
-    : analyst_(session_, jobs_), actions_(new Actions(this)) {
+    : heartbeat_(Heartbeat::wanted(jobs_)), analyst_(session_, jobs_), actions_(new Actions(this)) {
   loadResources();
   setWindowIcon(QIcon(QStringLiteral(":/icons/filterlens.png")));
   build();
   workbench_ = std::make_unique<Workbench>(
-      Workbench::Parts{session_, link_, jobs_, analyst_, *actions_, *grid_, *messages_}, this);
+      Workbench::Parts{session_, link_, jobs_, analyst_, *actions_, *grid_, *compare_, *messages_},
+      this);
   connectFileActions();
   connectViewActions();
   connectPaneActions(*actions_, session_, *grid_);
@@ -69,7 +70,14 @@ void MainWindow::open(const std::vector<std::filesystem::path>& paths) { workben
 void MainWindow::build() {
   auto* central = new QWidget(this);
   network_ = new NetworkPanel(session_, central);
-  network_->setFixedWidth(kNetworkWidth);
+  filmstrip_ = new Filmstrip(session_, central);
+  side_ = new QWidget(central);
+  side_->setFixedWidth(kSideWidth);
+  auto* side = new QVBoxLayout(side_);
+  side->setContentsMargins(0, 0, 0, 0);
+  side->setSpacing(4 * theme::kStep);
+  side->addWidget(network_, 2);
+  side->addWidget(filmstrip_, 1);
   startPage_ = new StartPage(session_, central);
   grid_ = new ViewGrid(session_, link_, central);
   centre_ = new QStackedWidget(central);
@@ -84,7 +92,7 @@ void MainWindow::build() {
 
   auto* row = new QHBoxLayout;
   row->setSpacing(3 * theme::kStep);
-  row->addWidget(network_);
+  row->addWidget(side_);
   row->addWidget(centre_, 1);
   row->addWidget(inspector_);
   auto* column = new QVBoxLayout(central);
@@ -105,7 +113,12 @@ void MainWindow::arrange() {
   QWidget* pictures = session_.choices().comparison ? static_cast<QWidget*>(compare_) : grid_;
   centre_->setCurrentWidget(photo ? pictures : startPage_);
   photoBar_->setVisible(photo);
-  network_->setVisible(photo && (*actions_)[ActionId::NetworkPanel]->isChecked());
+  const bool network = photo && (*actions_)[ActionId::NetworkPanel]->isChecked();
+  const bool filmstrip =
+      session_.photos().size() > 1 && (*actions_)[ActionId::FilmstripPanel]->isChecked();
+  network_->setVisible(network);
+  filmstrip_->setVisible(filmstrip);
+  side_->setVisible(network || filmstrip);
   inspector_->setVisible(photo && (*actions_)[ActionId::InspectorPanel]->isChecked());
 }
 
@@ -130,6 +143,7 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::Quit, [this] { close(); });
   actions_->onTriggered(ActionId::PreviousPhoto, [this] { analyst_.stepPhoto(-1); });
   actions_->onTriggered(ActionId::NextPhoto, [this] { analyst_.stepPhoto(1); });
+  connect(filmstrip_, &Filmstrip::chosen, &analyst_, &Analyst::goToPhoto);
   for (const auto& [action, by] :
        {std::pair{ActionId::PreviousEpoch, -1}, std::pair{ActionId::NextEpoch, 1}}) {
     actions_->onTriggered(action,
@@ -156,7 +170,8 @@ void MainWindow::connectViewActions() {
   actions_->onTriggered(ActionId::Fit, [this] { link_.fit(); });
   actions_->onTriggered(ActionId::ActualSize,
                         [this] { currentView()->zoomToScale(1 / devicePixelRatioF()); });
-  for (const ActionId panel : {ActionId::NetworkPanel, ActionId::InspectorPanel}) {
+  for (const ActionId panel :
+       {ActionId::NetworkPanel, ActionId::FilmstripPanel, ActionId::InspectorPanel}) {
     (*actions_)[panel]->setChecked(true);
     connect((*actions_)[panel], &QAction::toggled, this, &MainWindow::arrange);
   }

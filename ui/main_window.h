@@ -14,6 +14,8 @@
 #include "ui/display_panel.h"
 #include "ui/drop_hint.h"
 #include "ui/epoch_bar.h"
+#include "ui/filmstrip.h"
+#include "ui/heartbeat.h"
 #include "ui/job_runner.h"
 #include "ui/message_bar.h"
 #include "ui/network_panel.h"
@@ -59,6 +61,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
   [[nodiscard]] EpochBar* epochBar() const { return epochBar_; }
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
+  [[nodiscard]] Filmstrip* filmstrip() const { return filmstrip_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
@@ -99,6 +102,7 @@ class MainWindow : public QMainWindow {
   Session session_;
   ViewLink link_;
   JobRunner jobs_;
+  std::unique_ptr<Heartbeat> heartbeat_;
   Analyst analyst_;
   Actions* actions_;
   QStackedWidget* centre_ = nullptr;
@@ -107,7 +111,9 @@ class MainWindow : public QMainWindow {
   EpochBar* epochBar_ = nullptr;
   ViewGrid* grid_ = nullptr;
   CompareView* compare_ = nullptr;
+  QWidget* side_ = nullptr;
   NetworkPanel* network_ = nullptr;
+  Filmstrip* filmstrip_ = nullptr;
   QWidget* inspector_ = nullptr;
   PredictionPanel* predictions_ = nullptr;
   DisplayPanel* display_ = nullptr;

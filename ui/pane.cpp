@@ -4,8 +4,8 @@
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "ui/map_title.h"
 #include "ui/readout.h"
-#include "ui/shown.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -47,8 +47,8 @@ void Pane::refresh() {
   } else {
     showMap();
   }
-  const QStringList title = titleParts();
-  header_->setTitle(title.first(), title.mid(1).join(QStringLiteral(" · ")));
+  const QStringList title = titleParts(session_, spec(), map_.get());
+  header_->setTitle(title.first(), joinedTitle(title.mid(1)));
   header_->setAccessibleName(tr("Pane: %1").arg(header_->text()));
   view_->setAccessibleName(header_->text());
   describe();
@@ -98,28 +98,6 @@ QString Pane::emptyMessage(const MapResult* result) const {
   }
   if (!session_.analysis()) return session_.problem();
   return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
-}
-
-// method · layer · class · what differs from the method's defaults · seed if drawn by chance
-QStringList Pane::titleParts() const {
-  const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
-  if (!method) return {tr("Photo")};
-  const Architecture* network = session_.network();
-  QStringList parts{fromUtf8(method->label)};
-  const std::string layer = map_ ? map_->layer : spec().layer;
-  if (network && !layer.empty()) parts << blockLabel(*network, layer);
-  if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
-  for (const ParameterSpec& parameter : method->parameters) {
-    const auto& choices = spec().parameters.choices();
-    const auto chosen = choices.find(parameter.id);
-    if (chosen == choices.end()) continue;
-    parts << tr("%1: %2").arg(fromUtf8(parameter.label).toLower(), fromUtf8(chosen->second));
-  }
-  const auto& analysis = session_.analysis();
-  if (map_ && analysis && network && network->drawsTokens()) {
-    parts << tr("seed %1").arg(analysis->trace.seed);
-  }
-  return parts;
 }
 
 void Pane::describe() {

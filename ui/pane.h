@@ -32,7 +32,6 @@ class Pane : public QWidget {
 
  private:
   [[nodiscard]] const PaneSpec& spec() const;
-  [[nodiscard]] QStringList titleParts() const;
   void showPhoto();
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;

@@ -2,6 +2,7 @@
 
 #include <QSettings>
 
+#include "core/export/command_words.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -30,9 +31,7 @@ std::vector<std::filesystem::path> RecentFiles::paths() const {
 }
 
 void RecentFiles::add(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto full = std::filesystem::absolute(path, error).lexically_normal();
-  if (error) return;
+  const auto full = fullPath(path);
   QSettings all = settings();
   QStringList names = all.value(key()).toStringList();
   names.removeAll(fromPath(full));

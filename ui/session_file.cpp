@@ -8,6 +8,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/export/command_words.h"
 #include "core/export/whole_file.h"
 #include "core/image/photo_files.h"
 #include "ui/choices_json.h"
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr int kVersion = 1;
 constexpr qint64 kMostBytes = 64 << 20;
-
-fs::path fullPath(const fs::path& path) {
-  std::error_code error;
-  const fs::path full = fs::absolute(path, error);
-  return error ? path : full.lexically_normal();
-}
 
 /// Finds a file again that lay in or near the folder `then`, which may now be `now`.
 class Finder {

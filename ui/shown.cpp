@@ -2,204 +2,252 @@
 
 #include <QCoreApplication>
 #include <algorithm>
-#include <set>
+#include <cmath>
 
 #include "core/export/command_words.h"
+#include "core/measure/agreement.h"
+#include "ui/map_panels.h"
+#include "ui/map_title.h"
 #include "ui/text.h"
 
 namespace filterlens {
 namespace {
 
-constexpr double kFlattestPicture = 0.4;  // height / width
-constexpr double kTallestPicture = 1.6;
-constexpr int kHashDigits = 12;
+constexpr int kComparisonColumns = 3;
+constexpr double kSplitLine = 0.004;  // its width as a share of the picture's
 constexpr auto kOutput = "filterlens-out";
 
 QString say(const char* text) { return QCoreApplication::translate("Shown", text); }
 
-QImage photoOf(const Shown& shown) {
-  const Image& image = shown.photo->photo.image;
-  return QImage(image.data(), image.width(), image.height(), image.bytesPerLine(),
-                QImage::Format_RGB888);
+const Image& imageOf(const Shown& shown) { return shown.photo->photo.image; }
+
+std::optional<PhotoPlacement> placementOf(const Shown& shown) {
+  return shown.analysis ? std::optional(shown.analysis->placement) : std::nullopt;
 }
 
-/// The whole photo with a map over it, in this size.
-QImage drawn(const Shown& shown, const ShownPane& pane, const QSize& size) {
-  const QImage photo = photoOf(shown);
-  QImage picture =
-      (photo.size() == size ? photo
-                            : photo.scaled(size, Qt::IgnoreAspectRatio, Qt::SmoothTransformation))
-          .convertToFormat(QImage::Format_RGB32);
-  if (!pane.map) return picture;
-  const PhotoRegion whole{
-      {0, 0, double(photo.width()), double(photo.height())}, size.width(), size.height()};
-  const auto colours = overlayColours(shown.analysis->placement, *pane.map, pane.style, whole);
-  const QImage layer(colours.data(), size.width(), size.height(), qsizetype{4} * size.width(),
-                     QImage::Format_RGBA8888);
-  QPainter(&picture).drawImage(0, 0, layer);
-  return picture;
-}
-
-std::vector<QRectF> outlinesOf(const Shown& shown, const Heatmap& map) {
-  const Trace& trace = shown.analysis->trace;
-  const int layer = trace.findLayer(map.layer);
-  if (map.scale != HeatmapScale::Ranks || layer < 0) return {};
-  const auto& image = shown.photo->photo.image;
-  std::vector<QRectF> outlines;
-  for (const RectF& cell :
-       selectedCells(map.geometry, trace.layers[static_cast<std::size_t>(layer)].selection,
-                     shown.analysis->placement)) {
-    outlines.emplace_back(cell.x / image.width(), cell.y / image.height(),
-                          cell.width / image.width(), cell.height / image.height());
+ShownPane shownPane(const Session& session, const PaneSpec& spec) {
+  ShownPane pane;
+  const MapResult* result = session.mapFor(spec);
+  if (result && result->ok()) {
+    pane.map = **result;
+    pane.style = session.styleOf(*pane.map);
+    pane.style.opacity = session.choices().display.opacity;
   }
-  return outlines;
+  pane.title =
+      joinedTitle(pane.map ? titleParts(session, spec, pane.map.get())
+                           : titleParts(session, {std::string(kPhotoMethod), {}}, nullptr));
+  return pane;
 }
 
-FigurePanel panelOf(const Shown& shown, const ShownPane& pane, const QSize& size) {
-  FigurePanel panel;
-  panel.title = pane.title;
-  panel.picture = drawn(shown, pane, size);
-  if (!pane.map) return panel;
-  panel.caption = QString::fromStdString(pane.map->note);
-  panel.scale = FigureScale{pane.style.colormap, *pane.style.range};
-  panel.outlines = outlinesOf(shown, *pane.map);
+/// The same pane of another photo.
+Result<ShownPane> shownPaneFor(const Shown& shown, const ShownPane& like,
+                               const Progress& progress) {
+  if (!like.map) return like;
+  const Explainer* method = findExplainer(like.map->method);
+  const int layer =
+      like.map->layer == "input" ? kInputLayer : shown.analysis->trace.findLayer(like.map->layer);
+  auto map = mapOf(*shown.model, *shown.analysis, *method, layer, like.map->parameters, progress);
+  if (!map) return map.error();
+  ShownPane pane{like.title, *map, like.style};
+  pane.style.range = displayRange(**map);
+  pane.title = joinedTitle(titleParts(**map, shown.model->info(), shown.analysis->trace.seed));
+  return pane;
+}
+
+std::vector<ShownPane*> allPanes(Shown& shown) {
+  std::vector<ShownPane*> panes;
+  for (ShownPane& pane : shown.panes) panes.push_back(&pane);
+  if (shown.comparison) {
+    panes.push_back(&shown.comparison->first);
+    panes.push_back(&shown.comparison->second);
+  }
+  return panes;
+}
+
+/// One range for the maps of one method.
+void shareRanges(Shown& shown) {
+  const auto panes = allPanes(shown);
+  for (ShownPane* pane : panes) {
+    if (!pane->map || pane->map->scale == HeatmapScale::Ranks) continue;
+    for (const ShownPane* other : panes) {
+      if (!other->map || other->map->method != pane->map->method ||
+          other->map->scale != pane->map->scale) {
+        continue;
+      }
+      const ValueRange theirs = displayRange(*other->map);
+      pane->style.range = {std::min(pane->style.range->low, theirs.low),
+                           std::max(pane->style.range->high, theirs.high)};
+    }
+  }
+}
+
+FigurePanel panelOf(const MapPanels& panels, const Shown& shown, const ShownPane& pane) {
+  if (!pane.map) return panels.photo(pane.title, placementOf(shown));
+  return panels.map(pane.title, *pane.map, pane.style, shown.analysis->placement);
+}
+
+/// The right part of a picture over another of the same size, with a line between them.
+QImage splitPicture(QImage left, const QImage& right, double split) {
+  const int at = static_cast<int>(std::lround(split * left.width()));
+  QPainter painter(&left);
+  painter.drawImage(at, 0, right, at, 0);
+  const double line = std::max(1.0, kSplitLine * left.width());
+  painter.fillRect(QRectF(at - line, 0, 2 * line, left.height()), QColor(0, 0, 0, 150));
+  painter.fillRect(QRectF(at - line / 2, 0, line, left.height()), Qt::white);
+  return left;
+}
+
+/// first minus second, as a pane; without a map where one of them has none.
+ShownPane differencePane(const ShownComparison& comparison) {
+  const auto& [mode, split, first, second] = comparison;
+  ShownPane pane{say("%1 minus %2").arg(first.title, second.title), nullptr, first.style};
+  if (!first.map || !second.map) return pane;
+  pane.map = std::make_shared<const Heatmap>(differenceOf(*first.map, *second.map));
+  pane.style.range = displayRange(*pane.map);
+  const bool fits = pane.style.colormap && pane.style.colormap->diverging;
+  if (!fits) pane.style.colormap = &defaultColormap(pane.map->scale);
+  return pane;
+}
+
+/// What of the outlines lies in a part of the picture.
+std::vector<QRectF> within(const QRectF& part, const std::vector<QRectF>& outlines) {
+  std::vector<QRectF> seen;
+  for (const QRectF& outline : outlines) {
+    if (const QRectF rest = outline & part; !rest.isEmpty()) seen.push_back(rest);
+  }
+  return seen;
+}
+
+FigurePanel comparisonPanel(const MapPanels& panels, const Shown& shown) {
+  const ShownComparison& comparison = *shown.comparison;
+  if (comparison.mode == CompareMode::Difference) {
+    return panelOf(panels, shown, differencePane(comparison));
+  }
+  FigurePanel panel = panelOf(panels, shown, comparison.first);
+  const FigurePanel right = panelOf(panels, shown, comparison.second);
+  panel.picture = splitPicture(panel.picture, right.picture, comparison.split);
+  panel.rightTitle = right.title;
+  panel.outlines = within(QRectF(0, 0, comparison.split, 1), panel.outlines);
+  for (const QRectF& outline :
+       within(QRectF(comparison.split, 0, 1 - comparison.split, 1), right.outlines)) {
+    panel.outlines.push_back(outline);
+  }
+  if (panel.scale && right.scale) {
+    panel.rightScale = right.scale;
+  } else if (right.scale) {
+    panel.scale = right.scale;
+  }
   return panel;
 }
 
 QString footerOf(const Shown& shown) {
-  const QString program = QStringLiteral("FilterLens " FILTERLENS_VERSION);
-  if (!shown.model || !shown.analysis) return program;
-  const ModelInfo& info = shown.model->info();
-  return say("%1 · %2 · %3 · sha256 %4 · target %5 · seed %6")
-      .arg(program, fromUtf8(info.architecture->className), fileName(info.path),
-           QString::fromStdString(info.sha256).left(kHashDigits),
-           QString::fromStdString(info.className(shown.analysis->trace.targetClass)))
-      .arg(shown.analysis->trace.seed);
-}
-
-/// "Head: 3", for parameters that are not at their defaults.
-QStringList chosenParameters(const Heatmap& map) {
-  QStringList words;
-  const Explainer* method = findExplainer(map.method);
-  for (const ParameterSpec& spec : method->parameters) {
-    const std::string id(spec.id);
-    if (spec.isChoice()) {
-      const auto found = map.parameters.choices().find(id);
-      if (found == map.parameters.choices().end() || found->second == spec.choices.front())
-        continue;
-      words << say("%1: %2").arg(fromUtf8(spec.label).toLower(), fromUtf8(found->second));
-    } else {
-      const auto found = map.parameters.numbers().find(id);
-      if (found == map.parameters.numbers().end() || found->second == spec.fallback) continue;
-      words << say("%1: %2").arg(fromUtf8(spec.label).toLower(), numberText(found->second));
-    }
+  if (shown.model && shown.analysis) {
+    return figureFooter(shown.model->info(), shown.analysis->trace);
   }
-  return words;
+  return QStringLiteral("FilterLens " FILTERLENS_VERSION);
 }
 
-OverlayStyle ownStyle(const Heatmap& map, const OverlayStyle& like) {
-  OverlayStyle style = like;
-  style.range = displayRange(map);
-  return style;
-}
-
-void addParameters(CommandWords& words, const Heatmap& map, std::set<std::string>& said) {
-  const Explainer* method = findExplainer(map.method);
-  for (const ParameterSpec& spec : method->parameters) {
+/// "rollout:input:discard=0.2:range=0..0.013"
+std::string showWord(const ShownPane& pane) {
+  const Heatmap& map = *pane.map;
+  std::string word = map.method + ":" + map.layer;
+  for (const ParameterSpec& spec : findExplainer(map.method)->parameters) {
     const std::string id(spec.id);
     const std::string value =
         spec.isChoice() ? map.parameters.choice(id) : plainNumber(map.parameters.number(id));
     const std::string fallback =
         spec.isChoice() ? std::string(spec.choices.front()) : plainNumber(spec.fallback);
-    const std::string assignment = map.method + "." + id + "=" + value;
-    if (value != fallback && said.insert(assignment).second) words.add("--param", assignment);
+    if (value != fallback) word += ":" + id + "=" + value;
   }
+  const ValueRange own = displayRange(map);
+  const ValueRange range = pane.style.range.value_or(own);
+  if (range.low != own.low || range.high != own.high) {
+    word += ":range=" + plainNumber(range.low) + ".." + plainNumber(range.high);
+  }
+  return word;
+}
+
+bool sameMap(const ShownPane& a, const ShownPane& b) {
+  return a.map->method == b.map->method && a.map->layer == b.map->layer &&
+         a.map->parameters == b.map->parameters;
 }
 
 }  // namespace
 
-Shown shownIn(const Session& session) {
-  Shown shown{session.photo(),
-              session.model(),
-              session.analysis(),
-              session.choices().display,
-              session.choices().layout.columns,
-              {}};
-  for (const PaneSpec& spec : session.choices().layout.panes) {
-    ShownPane pane{say("Photo"), nullptr, {}};
-    const MapResult* result = session.mapFor(spec);
-    if (result && result->ok()) {
-      pane.map = **result;
-      pane.style = session.styleOf(*pane.map);
-      pane.style.opacity = shown.display.opacity;
-      pane.title = mapTitle(*pane.map, *session.modelInfo());
-    }
-    shown.panes.push_back(std::move(pane));
+Shown shownIn(const Session& session, double split) {
+  const Choices& choices = session.choices();
+  Shown shown{session.photo(), session.model(),        session.analysis(),
+              choices.display, choices.layout.columns, {}};
+  for (const PaneSpec& spec : choices.layout.panes) {
+    shown.panes.push_back(shownPane(session, spec));
+  }
+  if (const auto& comparison = choices.comparison) {
+    shown.comparison = {comparison->mode, split, shownPane(session, comparison->first),
+                        shownPane(session, comparison->second)};
   }
   return shown;
 }
 
 Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> photo,
                        std::shared_ptr<const Analysis> analysis, const Progress& progress) {
-  Shown shown{std::move(photo), like.model, std::move(analysis), like.display, like.columns, {}};
-  for (const ShownPane& pane : like.panes) {
-    ShownPane next = pane;
-    if (pane.map) {
-      const Explainer* method = findExplainer(pane.map->method);
-      const int layer = pane.map->layer == "input"
-                            ? kInputLayer
-                            : shown.analysis->trace.findLayer(pane.map->layer);
-      auto map =
-          mapOf(*shown.model, *shown.analysis, *method, layer, pane.map->parameters, progress);
-      if (!map) return map.error();
-      next.map = *map;
-      next.style = ownStyle(**map, pane.style);
-      next.title = mapTitle(**map, shown.model->info());
-    }
-    shown.panes.push_back(std::move(next));
+  Shown shown = like;
+  shown.photo = std::move(photo);
+  shown.analysis = std::move(analysis);
+  const auto panes = allPanes(shown);
+  for (std::size_t i = 0; i < panes.size(); ++i) {
+    const auto count = static_cast<double>(panes.size());
+    const auto at = static_cast<double>(i);
+    const auto share = progress.part(at / count, (at + 1) / count);
+    auto pane = shownPaneFor(shown, *panes[i], share);
+    if (!pane) return pane.error();
+    *panes[i] = *std::move(pane);
   }
+  if (shown.display.sharedRange) shareRanges(shown);
   return shown;
 }
 
-QString mapTitle(const Heatmap& map, const ModelInfo& info) {
-  QStringList parts{fromUtf8(findExplainer(map.method)->label)};
-  parts << blockLabel(*info.architecture, map.layer);
-  if (map.targetClass >= 0) parts << QString::fromStdString(info.className(map.targetClass));
-  return (parts + chosenParameters(map)).join(QStringLiteral(" · "));
-}
-
-QString provenance(const Heatmap& map, const ModelInfo& info, std::uint64_t seed) {
-  const QStringList parameters = chosenParameters(map);
-  return say("Made by %1 at %2%3, %4, with %5 (SHA-256 %6…), seed %7.")
-      .arg(fromUtf8(findExplainer(map.method)->label), fromUtf8(map.layer),
-           map.targetClass < 0
-               ? QString()
-               : say(" for class %1").arg(QString::fromStdString(info.className(map.targetClass))),
-           parameters.isEmpty() ? say("all parameters at their defaults")
-                                : parameters.join(QStringLiteral(", ")),
-           fileName(info.path), QString::fromStdString(info.sha256).left(kHashDigits))
-      .arg(seed);
+std::vector<ShownPane> shownMaps(const Shown& shown) {
+  std::vector<ShownPane> panes = shown.panes;
+  if (shown.comparison) panes = {shown.comparison->first, shown.comparison->second};
+  std::vector<ShownPane> maps;
+  for (const ShownPane& pane : panes) {
+    const bool known = !pane.map || std::any_of(maps.begin(), maps.end(), [&](const auto& other) {
+      return sameMap(other, pane);
+    });
+    if (!known) maps.push_back(pane);
+  }
+  return maps;
 }
 
 QImage paneImage(const Shown& shown, const ShownPane& pane) {
-  return drawn(shown, pane, photoOf(shown).size());
+  return pictureAtPhotoSize(imageOf(shown), pane.map.get(), pane.style,
+                            placementOf(shown).value_or(PhotoPlacement()));
 }
 
-Figure gridFigure(const Shown& shown, double dotsPerInch) {
-  const QSizeF photo = photoOf(shown).size();
+QImage comparisonImage(const Shown& shown) {
+  const ShownComparison& comparison = *shown.comparison;
+  if (comparison.mode == CompareMode::Difference) {
+    return paneImage(shown, differencePane(comparison));
+  }
+  return splitPicture(paneImage(shown, comparison.first), paneImage(shown, comparison.second),
+                      comparison.split);
+}
+
+Figure shownFigure(const Shown& shown, double dotsPerInch) {
+  const MapPanels panels(imageOf(shown), dotsPerInch, shown.comparison ? kComparisonColumns : 1);
   Figure figure;
   figure.title = fileName(shown.photo->path);
   if (shown.model) figure.detail = fromUtf8(shown.model->info().architecture->title);
   figure.footer = footerOf(shown);
-  figure.pictureAspect =
-      std::clamp(photo.height() / photo.width(), kFlattestPicture, kTallestPicture);
-  const double width = kFigurePanelWidth * dotsPerInch / 72;
-  const QSize size = photo.scaled(width, width * figure.pictureAspect, Qt::KeepAspectRatio)
-                         .toSize()
-                         .expandedTo({1, 1});
+  figure.pictureAspect = panels.pictureAspect();
+  if (shown.comparison) {
+    figure.rows.emplace_back().panels.push_back(comparisonPanel(panels, shown));
+    figure.rows.back().panels.back().span = kComparisonColumns;
+    return figure;
+  }
   for (std::size_t i = 0; i < shown.panes.size(); ++i) {
     if (i % static_cast<std::size_t>(shown.columns) == 0) figure.rows.emplace_back();
-    figure.rows.back().panels.push_back(panelOf(shown, shown.panes[i], size));
+    figure.rows.back().panels.push_back(panelOf(panels, shown, shown.panes[i]));
   }
   return figure;
 }
@@ -212,16 +260,12 @@ std::string explainCommand(const Shown& shown) {
   words.add("--model");
   words.addPath(shown.model->info().path);
   words.add("--target", std::to_string(shown.analysis->trace.targetClass));
-  std::set<std::string> methods;
-  std::set<std::string> layers;
-  std::set<std::string> parameters;
-  for (const ShownPane& pane : shown.panes) {
-    if (!pane.map) continue;
-    if (methods.insert(pane.map->method).second) words.add("--method", pane.map->method);
-    if (layers.insert(pane.map->layer).second) words.add("--layer", pane.map->layer);
-    addParameters(words, *pane.map, parameters);
-  }
+  for (const ShownPane& pane : shownMaps(shown)) words.add("--show", showWord(pane));
   words.add("--seed", std::to_string(shown.analysis->trace.seed));
+  if (shownMaps(shown).empty()) {
+    words.add("--json");
+    return words.text();
+  }
   if (!shown.display.colormap.empty()) words.add("--colormap", shown.display.colormap);
   words.add("--opacity", plainNumber(shown.display.opacity));
   if (shown.display.interpolation == Interpolation::Cells) words.add("--cells");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,14 @@ struct ShownPane {
   OverlayStyle style;                  ///< with its opacity
 };
 
+/// Two panes over each other, in place of all.
+struct ShownComparison {
+  CompareMode mode = CompareMode::Split;
+  double split = 0.5;  ///< where the line is: the first pane is seen left of it
+  ShownPane first;
+  ShownPane second;
+};
+
 struct Shown {
   std::shared_ptr<const OpenedPhoto> photo;
   std::shared_ptr<const Model> model;
@@ -23,25 +32,26 @@ struct Shown {
   DisplayChoices display;
   int columns = 1;
   std::vector<ShownPane> panes;
+  std::optional<ShownComparison> comparison = {};
 };
 
-/// Panes whose map is not there yet show the photo.
-Shown shownIn(const Session&);
+/// Panes whose map is not there yet show the photo. split: where the line of a comparison is.
+Shown shownIn(const Session&, double split = 0.5);
 /// The same panes of another photo that the same model has analysed; maps keep their method, layer
 /// and parameters, and get ranges of their own.
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
                        std::shared_ptr<const Analysis>, const Progress&);
 
-/// "Grad-CAM · block 3 · dog".
-QString mapTitle(const Heatmap&, const ModelInfo&);
-/// Method, layer, class, parameters, model's hash and seed in one sentence.
-QString provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed);
+/// The maps that can be seen, each once, in the order of their panes.
+std::vector<ShownPane> shownMaps(const Shown&);
 
 /// A pane at the photo's own resolution.
 QImage paneImage(const Shown&, const ShownPane&);
-/// All panes with titles, colour bars and where they come from.
-Figure gridFigure(const Shown&, double dotsPerInch);
-/// The command line that computes the same maps into a folder.
+/// The comparison at the photo's own resolution.
+QImage comparisonImage(const Shown&);
+/// All panes, or the comparison, with titles, colour bars and where they come from.
+Figure shownFigure(const Shown&, double dotsPerInch);
+/// The command line that writes the same maps into a folder, and no others.
 std::string explainCommand(const Shown&);
 
 }  // namespace filterlens

@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
+#include <array>
 
 #include "ui/clipboard.h"
 #include "ui/shown.h"
@@ -17,12 +18,27 @@ constexpr auto kRestore = "restore";
 
 QClipboard* clipboard() { return QApplication::clipboard(); }
 
-/// The first number in the name of a file dialog's filter.
-double dotsPerInchOf(const QString& filter) {
-  for (const double dots : {150.0, 300.0, 600.0}) {
-    if (filter.contains(QString::number(dots))) return dots;
-  }
-  return 300;
+/// What a figure can be written as. The resolution is that of the pictures in it.
+struct FigureFormat {
+  const char* filter;  ///< in the file dialog
+  const char* ending;
+  double dotsPerInch;
+};
+constexpr std::array kFigureFormats{
+    FigureFormat{QT_TRANSLATE_NOOP("Workbench", "PNG, 300 dots per inch (*.png)"), ".png", 300},
+    FigureFormat{QT_TRANSLATE_NOOP("Workbench", "PNG, 150 dots per inch (*.png)"), ".png", 150},
+    FigureFormat{QT_TRANSLATE_NOOP("Workbench", "PNG, 600 dots per inch (*.png)"), ".png", 600},
+    FigureFormat{QT_TRANSLATE_NOOP("Workbench", "PDF, text as text (*.pdf)"), ".pdf", 300},
+    FigureFormat{QT_TRANSLATE_NOOP("Workbench", "SVG, text as text (*.svg)"), ".svg", 300},
+};
+
+/// The name with the ending of the format that was chosen, unless it has that of another vector
+/// format: then that was typed. The dialog itself suggests a PNG.
+std::filesystem::path figurePath(const QString& name, const char* ending) {
+  auto path = toPath(name);
+  if (path.extension() == ".pdf" || path.extension() == ".svg") return path;
+  if (path.extension() == ".png") return path.replace_extension(ending);
+  return path += ending;
 }
 
 }  // namespace
@@ -34,7 +50,7 @@ Workbench::Workbench(const Parts& parts, QWidget* window)
       history_(parts.session),
       keeper_(parts.session, parts.link, parts.analyst),
       autosave_(parts.session, parts.link, autosaveFolder()),
-      exporter_(parts.session, parts.jobs),
+      exporter_(parts.session, parts.jobs, [this] { return shown(); }),
       palette_(new CommandPalette(parts.actions, window)),
       log_(new MessageLog(window)) {
   connectMessages();
@@ -165,22 +181,40 @@ std::size_t Workbench::currentPane() const {
   return static_cast<std::size_t>(found - panes.begin());
 }
 
+Shown Workbench::shown() const { return shownIn(parts_.session, parts_.compare.split()); }
+
 void Workbench::copyPane() {
-  const Shown shown = shownIn(parts_.session);
-  const ShownPane& pane = shown.panes[currentPane()];
-  clipboard()->setImage(paneImage(shown, pane));
-  parts_.messages.showResult(tr("Copied this pane: %1.").arg(pane.title));
+  const Shown shown = this->shown();
+  if (shown.comparison) {
+    return copyPicture([shown] { return comparisonImage(shown); }, tr("Copied the comparison."));
+  }
+  const ShownPane pane = shown.panes[currentPane()];
+  copyPicture([shown, pane] { return paneImage(shown, pane); },
+              tr("Copied this pane: %1.").arg(pane.title));
 }
 
 void Workbench::copyGrid() {
-  const Shown shown = shownIn(parts_.session);
-  clipboard()->setImage(figureImage(gridFigure(shown, kCopyDotsPerInch), kCopyDotsPerInch));
-  parts_.messages.showResult(tr("Copied all panes as one figure."));
+  const Shown shown = this->shown();
+  copyPicture(
+      [shown] { return figureImage(shownFigure(shown, kCopyDotsPerInch), kCopyDotsPerInch); },
+      shown.comparison ? tr("Copied the comparison as a figure.")
+                       : tr("Copied all panes as one figure."));
+}
+
+// Large photos take a while to draw.
+void Workbench::copyPicture(std::function<QImage()> draw, const QString& result) {
+  parts_.jobs.start(
+      JobKind::Export, tr("Drawing what is copied…"),
+      [draw = std::move(draw)](const Progress&) { return draw(); },
+      [this, result](const QImage& picture) {
+        clipboard()->setImage(picture);
+        parts_.messages.showResult(result);
+      });
 }
 
 void Workbench::copyValues() {
-  const Shown shown = shownIn(parts_.session);
-  const ShownPane& pane = shown.panes[currentPane()];
+  const Shown shown = this->shown();
+  const ShownPane& pane = shown.comparison ? shown.comparison->first : shown.panes[currentPane()];
   clipboard()->setText(pane.map ? delimited(*pane.map, QLatin1Char('\t'))
                                 : tabSeparated(shown.analysis->predictions));
   parts_.messages.showResult(pane.map ? tr("Copied the values of %1.").arg(pane.title)
@@ -188,7 +222,7 @@ void Workbench::copyValues() {
 }
 
 void Workbench::copyCommand() {
-  clipboard()->setText(QString::fromStdString(explainCommand(shownIn(parts_.session))));
+  clipboard()->setText(QString::fromStdString(explainCommand(shown())));
   parts_.messages.showResult(tr("Copied the command line that computes these maps."));
 }
 
@@ -216,18 +250,16 @@ void Workbench::saveSession(bool ask) {
 }
 
 void Workbench::chooseFigure() {
-  const QStringList filters{tr("PNG, 300 dots per inch (*.png)"),
-                            tr("PNG, 150 dots per inch (*.png)"),
-                            tr("PNG, 600 dots per inch (*.png)"), tr("PDF (*.pdf)")};
+  QStringList filters;
+  for (const FigureFormat& format : kFigureFormats) filters << tr(format.filter);
   QString filter = filters.front();
-  QString name = QFileDialog::getSaveFileName(window_, tr("Export figure"),
-                                              suggested(QStringLiteral("-figure.png")),
-                                              filters.join(QStringLiteral(";;")), &filter);
+  const QString name = QFileDialog::getSaveFileName(window_, tr("Export figure"),
+                                                    suggested(QStringLiteral("-figure.png")),
+                                                    filters.join(QStringLiteral(";;")), &filter);
   if (name.isEmpty()) return;
-  const QString ending = filter == filters.back() ? QStringLiteral(".pdf") : QStringLiteral(".png");
-  auto path = toPath(name);
-  if (path.extension() != toPath(ending)) path.replace_extension(toPath(ending));
-  exporter_.exportFigure(path, dotsPerInchOf(filter));
+  const auto chosen = static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(filter)));
+  const FigureFormat& format = kFigureFormats.at(chosen);
+  exporter_.exportFigure(figurePath(name, format.ending), format.dotsPerInch);
 }
 
 void Workbench::choosePane() {

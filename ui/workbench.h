@@ -4,12 +4,14 @@
 
 #include <QObject>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "ui/actions.h"
 #include "ui/analyst.h"
 #include "ui/autosave.h"
 #include "ui/command_palette.h"
+#include "ui/compare_view.h"
 #include "ui/exporter.h"
 #include "ui/file_watch.h"
 #include "ui/history.h"
@@ -33,6 +35,7 @@ class Workbench : public QObject {
     Analyst& analyst;
     Actions& actions;
     ViewGrid& grid;
+    CompareView& compare;
     MessageBar& messages;
   };
   Workbench(const Parts&, QWidget* window);
@@ -59,6 +62,7 @@ class Workbench : public QObject {
   void paste();
   void copyPane();
   void copyGrid();
+  void copyPicture(std::function<QImage()> draw, const QString& result);
   void copyValues();
   void copyCommand();
   void chooseSession();
@@ -67,6 +71,7 @@ class Workbench : public QObject {
   void choosePane();
   void chooseFolderFor(void (Exporter::*write)(const std::filesystem::path&), const QString& title);
   [[nodiscard]] std::size_t currentPane() const;
+  [[nodiscard]] Shown shown() const;
   /// A file beside the photo.
   [[nodiscard]] QString suggested(const QString& ending) const;
 

@@ -78,15 +78,15 @@ Json parametersJson(const Parameters& parameters) {
   return json;
 }
 
-Json mapJson(const Heatmap& map) {
+Json mapJson(const Heatmap& map, const std::string& name) {
   const auto range = finiteRange(map.values);
   Json json{{"layer", map.layer}, {"method", map.method}};
   json["target"] = map.targetClass >= 0 ? Json(map.targetClass) : Json();
   json["parameters"] = parametersJson(map.parameters);
   json["range"] = {range.low, range.high};
   if (!map.note.empty()) json["note"] = map.note;
-  json["npy"] = "maps/" + mapName(map) + ".npy";
-  json["overlay"] = "overlays/" + mapName(map) + ".png";
+  json["npy"] = "maps/" + name + ".npy";
+  json["overlay"] = "overlays/" + name + ".png";
   return json;
 }
 
@@ -141,6 +141,13 @@ Result<PhotoRecord> recordPhoto(const std::filesystem::path& path) {
 
 std::string mapName(const Heatmap& map) { return map.layer + "." + map.method; }
 
+std::string MapNames::next(const Heatmap& map) {
+  const std::string name = mapName(map);
+  std::string own = name;
+  for (int n = 2; !taken_.insert(own).second; ++n) own = name + "-" + std::to_string(n);
+  return own;
+}
+
 std::string predictionsJson(const AnalysisRecord& record) {
   const auto& model = record.model;
   return text({{"photo", record.photo.path.string()},
@@ -165,7 +172,8 @@ std::string analysisJson(const AnalysisRecord& record) {
   json["predictions"] = predictionList(record);
   for (const auto& layer : trace.layers) json["layers"].push_back(layerJson(layer));
   json["maps"] = Json::array();
-  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map));
+  MapNames names;
+  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, names.next(map)));
   json["missing_maps"] = Json::array();
   for (const auto& [layer, method, reason] : record.missingMaps) {
     json["missing_maps"].push_back({{"layer", layer}, {"method", method}, {"reason", reason}});

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,16 @@ struct AnalysisRecord {
 
 /// "leaky_att_network.1.gradcam": what the files of a map are called, without folder and ending.
 std::string mapName(const Heatmap&);
+
+/// Names for the files of several maps of one photo, in their order: a layer's map of the same
+/// method with other parameters gets "….gradcam-2".
+class MapNames {
+ public:
+  std::string next(const Heatmap&);
+
+ private:
+  std::set<std::string> taken_;
+};
 
 /// The predictions alone, on one line: {"photo": …, "model": {"architecture": …, "sha256": …},
 /// "predictions": [{"index": …, "name": …, "logit": …, "probability": …}, …]}.

@@ -1,6 +1,7 @@
 #include "core/export/command_words.h"
 
-#include <sstream>
+#include <array>
+#include <charconv>
 #include <string_view>
 
 namespace filterlens {
@@ -19,6 +20,13 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+template <class Number>
+std::string shortest(Number number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
+}
+
 }  // namespace
 
 void CommandWords::add(const std::string& word) {
@@ -30,16 +38,16 @@ void CommandWords::add(const std::string& option, const std::string& value) {
   add(value);
 }
 
-void CommandWords::addPath(const std::filesystem::path& path) {
+void CommandWords::addPath(const std::filesystem::path& path) { add(fullPath(path).string()); }
+
+std::filesystem::path fullPath(const std::filesystem::path& path) {
   std::error_code error;
-  const auto full = std::filesystem::absolute(path, error).lexically_normal();
-  add(error ? path.string() : full.string());
+  const auto full = std::filesystem::absolute(path, error);
+  return error ? path : full.lexically_normal();
 }
 
-std::string plainNumber(double number) {
-  std::ostringstream text;
-  text << number;
-  return text.str();
-}
+std::string plainNumber(double number) { return shortest(number); }
+
+std::string plainNumber(float number) { return shortest(number); }
 
 }  // namespace filterlens

@@ -18,7 +18,11 @@ class CommandWords {
   std::string text_;
 };
 
-/// As short as it can be said: "0.6".
+/// The absolute path, without "." and ".."; the path as it is where there is no working folder.
+std::filesystem::path fullPath(const std::filesystem::path&);
+
+/// As short as it can be said without saying another number: "0.6".
 std::string plainNumber(double);
+std::string plainNumber(float);
 
 }  // namespace filterlens

@@ -4,6 +4,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstring>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace {
 
 /// More scans than any encoder writes: a file with this many only means to keep us busy.
 constexpr int kMostScans = 500;
+constexpr unsigned kMostReduced = 8;  // libjpeg decodes at 1/8 at the least
 
 /// libjpeg's way of reporting: an error jumps out of it, a warning is remembered.
 struct Reporter {
@@ -75,7 +77,8 @@ class JpegReader {
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
 
-  bool readHeader() {
+  /// longerSide: what reducing leaves at least; 0: nothing is reduced.
+  bool readHeader(int longerSide) {
     if (setjmp(reporter_.escape) != 0) return false;
     jpeg_create_decompress(&info_);
     info_.progress = &progress_;
@@ -83,6 +86,14 @@ class JpegReader {
     jpeg_save_markers(&info_, JPEG_APP0 + 1, 0xFFFF);
     jpeg_read_header(&info_, TRUE);
     info_.out_color_space = info_.num_components == 4 ? JCS_CMYK : JCS_RGB;
+    const JDIMENSION longer = std::max(info_.image_width, info_.image_height);
+    info_.scale_num = 1;
+    info_.scale_denom = 1;
+    while (longerSide > 0 && info_.scale_denom < kMostReduced &&
+           longer / (2 * info_.scale_denom) >= static_cast<JDIMENSION>(longerSide)) {
+      info_.scale_denom *= 2;
+    }
+    jpeg_calc_output_dimensions(&info_);
     return true;
   }
 
@@ -100,8 +111,12 @@ class JpegReader {
     return !reporter_.truncated && !reporter_.damaged;
   }
 
-  [[nodiscard]] int width() const { return static_cast<int>(info_.image_width); }
-  [[nodiscard]] int height() const { return static_cast<int>(info_.image_height); }
+  /// Of the file.
+  [[nodiscard]] long long storedWidth() const { return info_.image_width; }
+  [[nodiscard]] long long storedHeight() const { return info_.image_height; }
+  /// Of what is decoded.
+  [[nodiscard]] int width() const { return static_cast<int>(info_.output_width); }
+  [[nodiscard]] int height() const { return static_cast<int>(info_.output_height); }
   [[nodiscard]] bool hasInks() const { return info_.out_color_space == JCS_CMYK; }
 
   [[nodiscard]] ImageSource source() const {
@@ -140,17 +155,21 @@ class JpegReader {
   jpeg_decompress_struct info_{};
 };
 
-}  // namespace
-
-Photo decodeJpeg(FileBytes bytes) {
+Photo decode(FileBytes bytes, int longerSide) {
   JpegReader reader(bytes);
-  if (!reader.readHeader()) throw reader.problem();
-  requireReadableSize(reader.width(), reader.height());
+  if (!reader.readHeader(longerSide)) throw reader.problem();
+  requireReadableSize(reader.storedWidth(), reader.storedHeight());
   const ImageSource source = reader.source();
   std::vector<std::uint8_t> pixels(std::size_t{3} * reader.width() * reader.height());
   std::vector<std::uint8_t> inks(reader.hasInks() ? std::size_t{4} * reader.width() : 0);
   if (!reader.decode(pixels.data(), inks.data())) throw reader.problem();
   return {Image(reader.width(), reader.height(), std::move(pixels)), source};
 }
+
+}  // namespace
+
+Photo decodeJpeg(FileBytes bytes) { return decode(bytes, 0); }
+
+Photo decodeJpegReduced(FileBytes bytes, int longerSide) { return decode(bytes, longerSide); }
 
 }  // namespace filterlens

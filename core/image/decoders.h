@@ -30,6 +30,9 @@ class DecodeError : public std::runtime_error {
 /// not upright yet (source.exifOrientation says how it lies). Each throws DecodeError, and
 /// std::bad_alloc.
 Photo decodeJpeg(FileBytes);  ///< grey, YCbCr, RGB, CMYK and YCCK (inverted, as Adobe writes them)
+/// A half, a quarter or an eighth of the size, which costs much less, as long as the longer side
+/// keeps at least so many pixels.
+Photo decodeJpegReduced(FileBytes, int longerSide);
 Photo decodePng(FileBytes);   ///< all kinds; of an animation the first frame
 Photo decodeTiff(FileBytes);  ///< all that libtiff can show, up to 16 bits; the first page. 16-bit
                               ///< grey is cut to its upper byte

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -159,9 +160,24 @@ void silenceOpenCv() {
   static_cast<void>(silenced);
 }
 
-}  // namespace
+/// Not larger than that; a smaller picture stays as it is.
+Image shrunk(const Image& image, int longerSide) {
+  const int longer = std::max(image.width(), image.height());
+  if (longer <= longerSide) return image;
+  const auto scaled = [&](int side) {
+    return std::max(1, static_cast<int>(std::lround(double(side) * longerSide / longer)));
+  };
+  const int width = scaled(image.width());
+  const int height = scaled(image.height());
+  std::vector<std::uint8_t> pixels(std::size_t{3} * width * height);
+  cv::Mat target(height, width, CV_8UC3, pixels.data());
+  cv::resize(matOver(image), target, target.size(), 0, 0, cv::INTER_AREA);
+  return {width, height, std::move(pixels)};
+}
 
-Result<Photo> readPhoto(const fs::path& path) {
+/// A file's picture, upright, or a sentence that says what is wrong with it.
+template <class Decode>
+Result<Photo> read(const fs::path& path, Decode decode) {
   std::string why;
   try {
     silenceOpenCv();
@@ -176,6 +192,21 @@ Result<Photo> readPhoto(const fs::path& path) {
     why = "the picture is damaged (" + error.err + ")";
   }
   return Error{"Cannot read " + path.string() + ": " + why + "."};
+}
+
+}  // namespace
+
+Result<Photo> readPhoto(const fs::path& path) {
+  return read(path, [](FileBytes bytes) { return decode(bytes); });
+}
+
+Result<Photo> readThumbnail(const fs::path& path, int longerSide) {
+  return read(path, [longerSide](FileBytes bytes) {
+    const bool jpeg = kFormats.front().signature.matches(bytes);
+    Photo photo = jpeg ? decodeJpegReduced(bytes, longerSide) : decode(bytes);
+    photo.image = shrunk(photo.image, longerSide);
+    return photo;
+  });
 }
 
 Result<std::vector<std::byte>> encodePng(const Image& image) {

@@ -20,6 +20,10 @@ inline constexpr long long kMaxPhotoSide = 1'000'000;
 /// file and says what is wrong with it.
 Result<Photo> readPhoto(const std::filesystem::path&);
 
+/// The same, at most longerSide pixels wide and high: quick for JPEG, which is decoded no larger
+/// than it has to be.
+Result<Photo> readThumbnail(const std::filesystem::path&, int longerSide);
+
 /// A picture as a PNG file's bytes.
 Result<std::vector<std::byte>> encodePng(const Image&);
 

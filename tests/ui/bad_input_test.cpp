@@ -1,6 +1,7 @@
 // Odd and broken files: one clear sentence each, and the window goes on.
 #include <gtest/gtest.h>
 
+#include <QImageReader>
 #include <QTest>
 #include <string>
 
@@ -83,6 +84,8 @@ TEST_F(WindowTest, OnePixelPhoto) {
   ASSERT_TRUE(session().analysis());
   for (int i = 0; i < 8; ++i) QTest::keyClick(&window(), Qt::Key_Plus);
   EXPECT_FALSE(window().grab().isNull());
+  exportAs("one");
+  EXPECT_EQ(QImage(fromPath(folder_.path() / "one-pane.png")).size(), QSize(1, 1));
 }
 
 TEST_F(WindowTest, VeryNarrowPhotoIsShownOrSaid) {
@@ -105,6 +108,9 @@ TEST_F(WindowTest, FortyMegapixelPhoto) {
   QTest::keyClick(&window(), Qt::Key_1);
   EXPECT_NEAR(window().grid()->panes().front()->view()->transform()->scale(), 1, 1e-9);
   EXPECT_FALSE(window().grab().isNull());
+  exportAs("large");
+  QImageReader pane(fromPath(folder_.path() / "large-pane.png"));
+  EXPECT_EQ(pane.size(), QSize(7744, 5168));
 }
 
 }  // namespace

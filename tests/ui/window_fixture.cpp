@@ -64,6 +64,19 @@ MainWindow& WindowTest::openAnalysed(std::string_view architecture) {
   return *window_;
 }
 
+void WindowTest::exportAs(const std::string& name) {
+  constexpr double kDotsPerInch = 72;
+  Exporter& exporter = window_->workbench().exporter();
+  for (const char* ending : {"-figure.png", "-figure.pdf"}) {
+    exporter.exportFigure(folder_.path() / (name + ending), kDotsPerInch);
+    waitUntilIdle();
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / (name + ending)));
+  }
+  exporter.exportPane(1, folder_.path() / (name + "-pane.png"));
+  waitUntilIdle();
+  EXPECT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
+}
+
 // The engine's job starts with the first paint, so an idle start is no end.
 void WindowTest::waitUntilIdle() {
   EXPECT_TRUE(

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,8 @@ class WindowTest : public testing::Test {
   MainWindow& openWindow(const WindowArguments& = {});
   /// With a photo of 300x200 pixels, analysed by the network.
   MainWindow& openAnalysed(std::string_view architecture = "xs");
+  /// Writes NAME-figure.png, NAME-figure.pdf and NAME-pane.png into the test's folder.
+  void exportAs(const std::string& name);
   /// Until nothing is being worked on.
   void waitUntilIdle();
 

@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMenu>
 #include <QTest>
 
 #include "core/export/analysis_record.h"
@@ -114,6 +115,35 @@ TEST_F(WorkingTest, OpenedFilesAreInTheRecentLists) {
   EXPECT_EQ(RecentFiles(RecentFiles::Kind::Models).paths().front().filename(), "xs.safetensors");
 }
 
+TEST_F(WorkingTest, TheRecentMenusOpenAgainWhatWasOpen) {
+  openAnalysed();
+  openWindow();
+  for (const ActionId id : {ActionId::RecentPhotos, ActionId::RecentModels}) {
+    QMenu* menu = window().actions()[id]->menu();
+    ASSERT_NE(menu, nullptr);
+    menu->popup({10, 10});
+    ASSERT_TRUE(menu->isVisible());
+    ASSERT_FALSE(menu->actions().isEmpty());
+    QTest::keyClick(menu, Qt::Key_Down);
+    QTest::keyClick(menu, Qt::Key_Return);
+    waitUntilIdle();
+  }
+  ASSERT_TRUE(session().photo());
+  EXPECT_EQ(session().photo()->path.filename(), "photo.png");
+  EXPECT_EQ(session().modelInfo()->path.filename(), "xs.safetensors");
+  EXPECT_TRUE(session().analysis());
+}
+
+TEST_F(WorkingTest, NothingThatIsOpenedStopsTheUser) {
+  openAnalysed();
+  for (const ActionId id :
+       {ActionId::CommandPalette, ActionId::MessageLog, ActionId::Shortcuts, ActionId::About}) {
+    trigger(id);
+    EXPECT_EQ(QApplication::activeModalWidget(), nullptr);
+    window().activateWindow();
+  }
+}
+
 TEST_F(WorkingTest, ACheckpointThatChangesIsOfferedAgain) {
   const auto model = folder_.path() / "changing.safetensors";
   std::filesystem::copy_file(modelFile("xs"), model);
@@ -139,7 +169,7 @@ TEST_F(WorkingTest, PastedFilesAndPicturesAreOpened) {
   ASSERT_TRUE(session().photo());
   EXPECT_EQ(session().photo()->path.filename(), "named.png");
   QApplication::clipboard()->setImage(test::patternedPicture(50, 30));
-  trigger(ActionId::Paste);
+  QTest::keyClick(&window(), Qt::Key_V, Qt::ControlModifier);
   waitUntilIdle();
   EXPECT_EQ(session().photo()->pyramid.size(), QSize(50, 30));
 }
@@ -147,8 +177,10 @@ TEST_F(WorkingTest, PastedFilesAndPicturesAreOpened) {
 TEST_F(WorkingTest, CopiesPictureValuesAndCommand) {
   openAnalysed();
   trigger(ActionId::CopyPane);
+  waitUntilIdle();
   EXPECT_EQ(QApplication::clipboard()->image().size(), QSize(300, 200)) << "the photo's own size";
   trigger(ActionId::CopyGrid);
+  waitUntilIdle();
   EXPECT_GT(QApplication::clipboard()->image().width(), 600);
   trigger(ActionId::CopyValues);
   const auto lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
@@ -160,7 +192,7 @@ TEST_F(WorkingTest, CopiesPictureValuesAndCommand) {
   trigger(ActionId::CopyCommand);
   const QString command = QApplication::clipboard()->text();
   EXPECT_TRUE(command.startsWith(QStringLiteral("filterlens explain "))) << command.toStdString();
-  EXPECT_TRUE(command.contains(QStringLiteral("--method gradcam"))) << command.toStdString();
+  EXPECT_TRUE(command.contains(QStringLiteral("--show gradcam:"))) << command.toStdString();
 }
 
 TEST_F(WorkingTest, ExportsFigurePaneAndNumbers) {

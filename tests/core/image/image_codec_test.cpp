@@ -231,6 +231,69 @@ TEST(ReadPhoto, FortyMegapixels) {
   EXPECT_NEAR(input.pixel(200, 200)[0], 200, 2);
 }
 
+/// Mean of the values of a part of an image, for each channel.
+std::array<double, 3> meanOf(const Image& image, double fromX, double toX, double fromY,
+                             double toY) {
+  std::array<double, 3> sum{};
+  int count = 0;
+  for (int y = int(fromY * image.height()); y < int(toY * image.height()); ++y) {
+    for (int x = int(fromX * image.width()); x < int(toX * image.width()); ++x, ++count) {
+      for (std::size_t i = 0; i < 3; ++i) sum[i] += image.pixel(x, y)[i];
+    }
+  }
+  for (double& value : sum) value /= count;
+  return sum;
+}
+
+TEST(ReadThumbnail, IsTheSamePictureSmaller) {
+  const fs::path stem = fs::path(testing::TempDir()) / ("thumbnail." + std::to_string(::getpid()));
+  cv::Mat picture(1203, 2001, CV_8UC3);
+  for (int y = 0; y < picture.rows; ++y) {
+    for (int x = 0; x < picture.cols; ++x) {
+      picture.at<cv::Vec3b>(y, x) = {static_cast<uchar>(x / 8), static_cast<uchar>(y / 5),
+                                     static_cast<uchar>(255 - x / 10)};
+    }
+  }
+  for (const char* ending : {".jpg", ".png"}) {
+    const fs::path path = stem.string() + ending;
+    ASSERT_TRUE(cv::imwrite(path, picture));
+    const auto whole = readPhoto(path);
+    const auto small = readThumbnail(path, 96);
+    fs::remove(path);
+    ASSERT_TRUE(whole && small);
+    ASSERT_EQ(small->image.width(), 96);
+    ASSERT_EQ(small->image.height(), 58);
+    for (int part = 0; part < 4; ++part) {
+      const double x = 0.5 * (part % 2);
+      const double y = 0.5 * (part / 2);
+      const auto expected = meanOf(whole->image, x, x + 0.5, y, y + 0.5);
+      const auto mean = meanOf(small->image, x, x + 0.5, y, y + 0.5);
+      for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(mean[i], expected[i], 1.5) << ending;
+    }
+  }
+}
+
+TEST(ReadThumbnail, IsUprightAndNeverLargerThanThePhoto) {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const auto path = kImages / ("orientation" + std::to_string(orientation) + ".jpg");
+    const auto same = readThumbnail(path, 96);
+    ASSERT_TRUE(same);
+    expectPicture(same->image, {"", colours, 4});
+    const auto half = readThumbnail(path, 12);
+    ASSERT_TRUE(half);
+    EXPECT_EQ(half->image.width(), 12);
+    EXPECT_EQ(half->image.height(), 8);
+    EXPECT_NEAR(half->image.pixel(11, 0)[0], (colours(22, 0)[0] + colours(23, 0)[0]) / 2, 8);
+    EXPECT_NEAR(half->image.pixel(0, 7)[1], (colours(0, 14)[1] + colours(0, 15)[1]) / 2, 8);
+  }
+}
+
+TEST(ReadThumbnail, SaysWhatIsWrong) {
+  const auto nothing = readThumbnail("no such photo.jpg", 96);
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().sentence, readPhoto("no such photo.jpg").error().sentence);
+}
+
 TEST(EncodePng, RoundTrip) {
   const Image picture = noise(37, 21);
   const auto png = encodePng(picture);
