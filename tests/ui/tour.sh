@@ -144,7 +144,7 @@ save_as "$home/figure.png"
 await "$home/figure.json"
 focus
 cp "$home/figure.png" "$folder/figure.png"
-palette "all photos"
+palette "every photo"
 save_as "$home"
 sleep "$calm"
 shoot exporting
