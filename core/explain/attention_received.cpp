@@ -174,7 +174,11 @@ Explainer attentionReceivedExplainer() {
                .help = "Which of the layer's encoder layers to show.",
                .choices = {"last", "1", "2"}},
           },
-      .appliesTo = [](const Trace& trace, int layer) { return layerAt(trace, layer) != nullptr; },
+      .appliesTo =
+          [](const Trace& trace, int layer) {
+            const LayerTrace* found = layerAt(trace, layer);
+            return found != nullptr && !found->attentionOff;
+          },
       .compute = attentionMap,
   };
 }
