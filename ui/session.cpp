@@ -198,9 +198,7 @@ OverlayStyle Session::styleOf(const Heatmap& map) const {
   style.opacity = 1;  // views apply opacity when they paint
   style.interpolation =
       map.scale == HeatmapScale::Ranks ? Interpolation::Cells : display.interpolation;
-  const Colormap* chosen = findColormap(display.colormap);
-  const bool fits = chosen && (map.scale != HeatmapScale::Diverging || chosen->diverging);
-  style.colormap = fits ? chosen : &defaultColormap(map.scale);
+  style.colormap = &colormapFor(map.scale, findColormap(display.colormap));
 
   ValueRange range = displayRange(map);
   if (display.sharedRange && map.scale != HeatmapScale::Ranks) {
