@@ -11,27 +11,57 @@
 namespace filterlens {
 namespace {
 
-/// Where the samples of one axis lie, in photo pixels, and which cell each shows: the centres, and
-/// the outer edges of the outermost cells.
-struct Samples {
-  std::vector<double> positions;
-  std::vector<int> cells;
+constexpr int kSamples = 64;  // along an axis; coarser maps are sampled between their cells
+constexpr int kMostParts = 8;
+
+/// A position along one axis: in photo pixels, and the cells that it lies between.
+struct Sample {
+  double position = 0;
+  int low = 0;
+  int high = 0;
+  float fraction = 0;  // of high
 };
 
+/// The centres, positions between them, and the outer edges of the outermost cells.
 template <class ToPhoto>
-Samples samplesOf(const AxisMap& axis, int inputSize, ToPhoto toPhoto) {
-  Samples samples;
-  const auto add = [&](double position, int cell) {
-    samples.positions.push_back(toPhoto(position));
-    samples.cells.push_back(cell);
-  };
+std::vector<Sample> samplesOf(const AxisMap& axis, int inputSize, ToPhoto toPhoto) {
+  std::vector<Sample> samples;
   const int last = axis.size() - 1;
+  const int parts = std::clamp(kSamples / axis.size(), 1, kMostParts);
   const double first = std::max(axis.lowerEdge(0), 0.0);
-  if (first < axis.centre(0)) add(first, 0);
-  for (int cell = 0; cell <= last; ++cell) add(axis.centre(cell), cell);
+  if (first < axis.centre(0)) samples.push_back({toPhoto(first), 0, 0, 0});
+  for (int cell = 0; cell < last; ++cell) {
+    const double from = axis.centre(cell);
+    const double step = (axis.centre(cell + 1) - from) / parts;
+    samples.push_back({toPhoto(from), cell, cell, 0});
+    for (int part = 1; part < parts; ++part) {
+      samples.push_back({toPhoto(from + step * part), cell, cell + 1,
+                         static_cast<float>(part) / static_cast<float>(parts)});
+    }
+  }
+  samples.push_back({toPhoto(axis.centre(last)), last, last, 0});
   const double end = std::min(axis.upperEdge(last), static_cast<double>(inputSize));
-  if (end > axis.centre(last)) add(end, last);
+  if (end > axis.centre(last)) samples.push_back({toPhoto(end), last, last, 0});
   return samples;
+}
+
+float mix(float low, float high, float fraction) { return low + (high - low) * fraction; }
+
+/// The map at all pairs of samples.
+Grid<float> sampled(const Grid<float>& map, const std::vector<Sample>& rows,
+                    const std::vector<Sample>& columns) {
+  Grid<float> values(static_cast<int>(rows.size()), static_cast<int>(columns.size()));
+  auto out = values.values.begin();
+  for (const Sample& row : rows) {
+    for (const Sample& column : columns) {
+      const float top =
+          mix(map.at(row.low, column.low), map.at(row.low, column.high), column.fraction);
+      const float bottom =
+          mix(map.at(row.high, column.low), map.at(row.high, column.high), column.fraction);
+      *out++ = mix(top, bottom, row.fraction);
+    }
+  }
+  return values;
 }
 
 /// The edges of all squares, numbered: first those along rows, then those along columns.
@@ -40,60 +70,52 @@ using Edge = std::int64_t;
 /// One level of one map.
 class Tracer {
  public:
-  Tracer(const Grid<float>& map, const Samples& rows, const Samples& columns, float level)
-      : map_(map), rows_(rows), columns_(columns), level_(level) {}
+  Tracer(const Grid<float>& values, const std::vector<Sample>& rows,
+         const std::vector<Sample>& columns, float level)
+      : values_(values), rows_(rows), columns_(columns), level_(level) {}
 
   std::vector<ContourLine> lines() {
-    const int down = static_cast<int>(rows_.cells.size());
-    const int across = static_cast<int>(columns_.cells.size());
-    for (int row = 0; row + 1 < down; ++row) {
-      for (int col = 0; col + 1 < across; ++col) cross(row, col);
+    for (int row = 0; row + 1 < values_.rows; ++row) {
+      for (int col = 0; col + 1 < values_.cols; ++col) cross(row, col);
     }
     return joined();
   }
 
  private:
-  [[nodiscard]] float value(int row, int col) const {
-    return map_.at(rows_.cells[static_cast<std::size_t>(row)],
-                   columns_.cells[static_cast<std::size_t>(col)]);
-  }
   [[nodiscard]] bool above(float value) const { return value >= level_; }
 
-  [[nodiscard]] Edge alongRow(int row, int col) const {
-    return Edge{row} * static_cast<Edge>(columns_.cells.size()) + col;
-  }
+  [[nodiscard]] Edge alongRow(int row, int col) const { return Edge{row} * values_.cols + col; }
   [[nodiscard]] Edge alongColumn(int row, int col) const {
-    const auto rows = static_cast<Edge>(rows_.cells.size() * columns_.cells.size());
-    return rows + alongRow(row, col);
+    return Edge{values_.size()} + alongRow(row, col);
   }
 
   /// Where the level lies between two samples.
-  [[nodiscard]] double between(const Samples& samples, int i, float low, float high) const {
+  [[nodiscard]] double between(const std::vector<Sample>& samples, int i, float low,
+                               float high) const {
     const double share = (double{level_} - low) / (double{high} - low);
     const auto at = static_cast<std::size_t>(i);
-    return samples.positions[at] + (samples.positions[at + 1] - samples.positions[at]) * share;
+    return samples[at].position + (samples[at + 1].position - samples[at].position) * share;
   }
 
   [[nodiscard]] PointF pointOn(Edge edge) const {
-    const auto across = static_cast<Edge>(columns_.cells.size());
-    const auto rows = static_cast<Edge>(rows_.cells.size()) * across;
-    const bool vertical = edge >= rows;
-    const Edge corner = vertical ? edge - rows : edge;
-    const int row = static_cast<int>(corner / across);
-    const int col = static_cast<int>(corner % across);
-    const float here = value(row, col);
+    const bool vertical = edge >= values_.size();
+    const Edge corner = vertical ? edge - values_.size() : edge;
+    const int row = static_cast<int>(corner / values_.cols);
+    const int col = static_cast<int>(corner % values_.cols);
+    const float here = values_.at(row, col);
     if (vertical) {
-      return {columns_.positions[static_cast<std::size_t>(col)],
-              between(rows_, row, here, value(row + 1, col))};
+      return {columns_[static_cast<std::size_t>(col)].position,
+              between(rows_, row, here, values_.at(row + 1, col))};
     }
-    return {between(columns_, col, here, value(row, col + 1)),
-            rows_.positions[static_cast<std::size_t>(row)]};
+    return {between(columns_, col, here, values_.at(row, col + 1)),
+            rows_[static_cast<std::size_t>(row)].position};
   }
 
   /// The one or two pieces of line through a square.
   void cross(int row, int col) {
-    const float corners[] = {value(row, col), value(row, col + 1), value(row + 1, col + 1),
-                             value(row + 1, col)};  // clockwise from the top left
+    const float corners[] = {values_.at(row, col), values_.at(row, col + 1),
+                             values_.at(row + 1, col + 1),
+                             values_.at(row + 1, col)};  // clockwise from the top left
     const float mean = (corners[0] + corners[1] + corners[2] + corners[3]) / 4;
     if (!std::isfinite(mean)) return;
     const Edge edges[] = {alongRow(row, col), alongColumn(row, col + 1), alongRow(row + 1, col),
@@ -153,12 +175,13 @@ class Tracer {
     return lines;
   }
 
-  const Grid<float>& map_;
-  const Samples& rows_;
-  const Samples& columns_;
+  const Grid<float>& values_;
+  const std::vector<Sample>& rows_;
+  const std::vector<Sample>& columns_;
   float level_;
   std::unordered_map<Edge, std::array<std::optional<Edge>, 2>> links_;
-  std::vector<Edge> order_;  // of the edges as they were found, so that the result is always the same
+  std::vector<Edge>
+      order_;  // of the edges as they were found, so that the result is always the same
 };
 
 }  // namespace
@@ -180,13 +203,14 @@ std::vector<float> contourLevels(ValueRange range, int count) {
 std::vector<ContourLine> contourLines(const Heatmap& map, const PhotoPlacement& placement,
                                       std::span<const float> levels) {
   if (map.values.rows < 1 || map.values.cols < 1) return {};
-  const Samples rows = samplesOf(map.geometry.y, placement.inputHeight,
-                                 [&](double y) { return placement.photoY(y); });
-  const Samples columns = samplesOf(map.geometry.x, placement.inputWidth,
-                                    [&](double x) { return placement.photoX(x); });
+  const auto rows = samplesOf(map.geometry.y, placement.inputHeight,
+                              [&](double y) { return placement.photoY(y); });
+  const auto columns = samplesOf(map.geometry.x, placement.inputWidth,
+                                 [&](double x) { return placement.photoX(x); });
+  const Grid<float> values = sampled(map.values, rows, columns);
   std::vector<ContourLine> lines;
   for (const float level : levels) {
-    auto more = Tracer(map.values, rows, columns, level).lines();
+    auto more = Tracer(values, rows, columns, level).lines();
     std::move(more.begin(), more.end(), std::back_inserter(lines));
   }
   return lines;

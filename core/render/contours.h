@@ -24,9 +24,10 @@ struct ContourLine {
 /// count levels that part a range evenly, the ends not among them.
 std::vector<float> contourLevels(ValueRange, int count);
 
-/// Marching squares over the centres of the cells, each placed by Geometry; between the outermost
-/// centres and the edges of their cells a map goes on as it is, as it does in an overlay. A square
-/// with a cell that has no value has no line. Where a square could be read two ways, its mean value
+/// Marching squares over the centres of the cells, each placed by Geometry, and over positions
+/// between them where cells are few, bilinear as in an overlay, so that lines are round there too.
+/// Between the outermost centres and the edges of their cells a map goes on as it is. A square with
+/// a cell that has no value has no line. Where a square could be read two ways, its mean value
 /// decides.
 std::vector<ContourLine> contourLines(const Heatmap&, const PhotoPlacement&,
                                       std::span<const float> levels);

@@ -84,9 +84,8 @@ TEST(Contours, OfAPlaneAreOneStraightLineEach) {
 
 TEST(Contours, OfAConeAreCircles) {
   for (const int stride : {4, 8}) {
-    const Heatmap map = sampled(stride, [](double x, double y) {
-      return 100 - std::hypot(x - 110, y - 100);
-    });
+    const Heatmap map =
+        sampled(stride, [](double x, double y) { return 100 - std::hypot(x - 110, y - 100); });
     for (const double radius : {30.0, 60.0}) {
       const auto lines = linesAt(map, static_cast<float>(100 - radius));
       ASSERT_EQ(lines.size(), 1U);
@@ -98,7 +97,8 @@ TEST(Contours, OfAConeAreCircles) {
         const double y = placed().inputY(point.y);
         EXPECT_NEAR(std::hypot(x - 110, y - 100), radius, off) << stride;
       }
-      const double circle = std::numbers::pi * radius * radius * 2 * 3;  // of an input twice, thrice
+      const double circle =
+          std::numbers::pi * radius * radius * 2 * 3;  // of an input twice, thrice
       EXPECT_NEAR(area(lines[0]) / circle, 1, 3 * off / radius) << stride << " " << radius;
     }
   }
@@ -118,6 +118,27 @@ TEST(Contours, LieWhereTheSmoothOverlayHasTheirLevel) {
     }
   }
   EXPECT_GT(points, 300U);
+}
+
+// A map of a few cells has round lines all the same: xy = level is a hyperbola between four
+// centres.
+TEST(Contours, AreRoundWhereCellsAreFew) {
+  Heatmap map;
+  map.geometry.x = map.geometry.y = AxisMap::identity(224).afterConvolution(112, 112, 0);
+  ASSERT_EQ(map.geometry.cols(), 2);
+  map.values = Grid<float>(2, 2);
+  map.values.values = {0, 0, 0, 1};
+  double furthest = 0;
+  const auto lines = linesAt(map, 0.25F);
+  ASSERT_EQ(lines.size(), 1U);
+  for (const PointF& point : lines[0].points) {
+    const double x = map.geometry.x.cellAt(placed().inputX(point.x));
+    const double y = map.geometry.y.cellAt(placed().inputY(point.y));
+    if (x > 1 || y > 1) continue;  // beyond the centres
+    EXPECT_NEAR(x * y, 0.25, 1e-5);
+    furthest = std::max(furthest, std::abs(x + y - 1.25) / std::sqrt(2));
+  }
+  EXPECT_GT(furthest, 0.1) << "no straight line from side to side";
 }
 
 TEST(Contours, ReachTheEdgesOfTheOutermostCells) {
