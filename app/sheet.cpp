@@ -63,7 +63,10 @@ void addMaps(const ExplainedPhoto& explained, const std::string& layer, const Ma
     if (map.layer != layer) continue;
     OverlayStyle own = style;
     if (explained.ranges[i]) own.range = explained.ranges[i];
-    row.panels.push_back(panels.map(titleOf(record, map), map, own, record.placement));
+    // The record keeps the map for as long as the figure is painted.
+    const std::shared_ptr<const Heatmap> kept(std::shared_ptr<void>(), &map);
+    row.panels.push_back(panels.map(titleOf(record, map),
+                                    ShownMap{kept, own, 0, TokenMarks::Colours}, record.placement));
   }
 }
 

@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <algorithm>
 
-#include "ui/map_painting.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -12,8 +11,7 @@ namespace {
 constexpr double kFlattestPicture = 0.4;  // height / width
 constexpr double kTallestPicture = 1.6;
 constexpr int kHashDigits = 12;
-constexpr double kCanvasWidth =
-    600;  // of a picture at the photo's size, for the width of its lines
+constexpr double kCanvasSide = 800;  // of a picture at its full size, for the width of its lines
 
 QString say(const char* text) { return QCoreApplication::translate("Figure", text); }
 
@@ -23,17 +21,34 @@ QImage viewOf(const Image& image) {
                 static_cast<qsizetype>(image.bytesPerLine()), QImage::Format_RGB888);
 }
 
+/// What a style leaves open, filled in.
+ShownMap completed(ShownMap shown) {
+  shown.style.colormap = &colormapFor(shown.map->scale, shown.style.colormap);
+  if (!shown.style.range) shown.style.range = displayRange(*shown.map);
+  return shown;
+}
+
 /// The photo in this size with a map's colours over it.
-QImage withMap(const QImage& photo, const Image& image, const Heatmap& map,
-               const OverlayStyle& style, const PhotoPlacement& placement) {
+QImage withColours(const QImage& photo, const Image& image, const ShownMap& shown,
+                   const PhotoPlacement& placement) {
   const PhotoRegion whole{
       {0, 0, double(image.width()), double(image.height())}, photo.width(), photo.height()};
-  const auto colours = overlayColours(placement, map, style, whole);
-  const QImage layer(colours.data(), photo.width(), photo.height(), qsizetype{4} * photo.width(),
-                     QImage::Format_RGBA8888);
   QImage picture = photo.convertToFormat(QImage::Format_RGB32);
-  QPainter(&picture).drawImage(0, 0, layer);
+  QPainter painter(&picture);
+  painter.setOpacity(shown.style.opacity);
+  painter.drawImage(0, 0, mapColours(shown, placement, whole));
   return picture;
+}
+
+/// Draws what lies over a map's colours into the place of the whole photo.
+std::function<void(QPainter&, const QRectF&)> marksOn(const QSizeF& photo, const ShownMap& shown,
+                                                      const PhotoPlacement& placement) {
+  return [photo, opacity = shown.style.opacity, marks = marksOf(shown, placement)](
+             QPainter& painter, const QRectF& place) {
+    const auto toPlace = QTransform::fromTranslate(place.x(), place.y())
+                             .scale(place.width() / photo.width(), place.height() / photo.height());
+    paintMarks(painter, marks, toPlace, opacity);
+  };
 }
 
 }  // namespace
@@ -67,20 +82,15 @@ FigurePanel MapPanels::photo(const QString& title,
   return panel;
 }
 
-FigurePanel MapPanels::map(const QString& title, const Heatmap& map, OverlayStyle style,
+FigurePanel MapPanels::map(const QString& title, ShownMap shown,
                            const PhotoPlacement& placement) const {
-  if (!style.colormap) style.colormap = &defaultColormap(map.scale);
-  if (!style.range) style.range = displayRange(map);
+  shown = completed(std::move(shown));
   FigurePanel panel;
   panel.title = title;
-  panel.caption = fromUtf8(map.note);
-  panel.scale = FigureScale{style.colormap, *style.range};
-  panel.picture = withMap(photo_, image_, map, style, placement);
-  if (map.scale == HeatmapScale::Ranks) {
-    for (const RectF& cell : selectedCells(map.geometry, selectionOf(map.values), placement)) {
-      panel.outlines.push_back(fraction(cell));
-    }
-  }
+  panel.caption = fromUtf8(shown.map->note);
+  panel.scale = FigureScale{shown.style.colormap, *shown.style.range};
+  panel.picture = withColours(photo_, image_, shown, placement);
+  panel.marks = marksOn(QSizeF(image_.width(), image_.height()), shown, placement);
   return panel;
 }
 
@@ -90,17 +100,17 @@ QRectF MapPanels::fraction(const RectF& rect) const {
   return {rect.x / width, rect.y / height, rect.width / width, rect.height / height};
 }
 
-QImage pictureAtPhotoSize(const Image& image, const Heatmap* map, const OverlayStyle& style,
+QImage pictureAtPhotoSize(const Image& image, const std::optional<ShownMap>& map,
                           const PhotoPlacement& placement) {
   const QImage photo = viewOf(image);
   if (!map) return photo.convertToFormat(QImage::Format_RGB32);
-  QImage picture = withMap(photo, image, *map, style, placement);
-  if (map->scale != HeatmapScale::Ranks) return picture;
+  const ShownMap shown = completed(*map);
+  QImage picture = withColours(photo, image, shown, placement);
   QPainter painter(&picture);
-  const double scale = std::max(1.0, picture.width() / kCanvasWidth);
+  const double scale = std::max(1.0, std::max(picture.width(), picture.height()) / kCanvasSide);
   painter.scale(scale, scale);
-  const QSizeF canvas = QSizeF(picture.size()) / scale;
-  paintCellOutlines(painter, *map, placement, ViewTransform(photo.size(), canvas, {}));
+  const QRectF place(QPointF(), QSizeF(picture.size()) / scale);
+  marksOn(photo.size(), shown, placement)(painter, place);
   return picture;
 }
 

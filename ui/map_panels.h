@@ -5,8 +5,8 @@
 #include "core/engine.h"
 #include "core/image/geometry.h"
 #include "core/image/image.h"
-#include "core/render/overlay.h"
 #include "ui/figure.h"
+#include "ui/map_painting.h"
 
 namespace filterlens {
 
@@ -20,10 +20,9 @@ class MapPanels {
   /// The bare photo; framed where the network sees only a part of it. placement: none before an
   /// analysis.
   [[nodiscard]] FigurePanel photo(const QString& title, const std::optional<PhotoPlacement>&) const;
-  /// The photo with a map over it, its colour bar and its note. Without a colour map or a range in
-  /// the style, those that suit the map.
-  [[nodiscard]] FigurePanel map(const QString& title, const Heatmap&, OverlayStyle,
-                                const PhotoPlacement&) const;
+  /// The photo with a map over it, in its style's opacity, with its marks, its colour bar and its
+  /// note. Without a range in the style, the map's own.
+  [[nodiscard]] FigurePanel map(const QString& title, ShownMap, const PhotoPlacement&) const;
 
  private:
   [[nodiscard]] QRectF fraction(const RectF&) const;
@@ -34,7 +33,7 @@ class MapPanels {
 };
 
 /// The photo with a map over it, at the photo's own resolution; the bare photo without a map.
-QImage pictureAtPhotoSize(const Image&, const Heatmap*, const OverlayStyle&, const PhotoPlacement&);
+QImage pictureAtPhotoSize(const Image&, const std::optional<ShownMap>&, const PhotoPlacement&);
 
 /// Program, network, model file and its hash, target class, and the seed where tokens are drawn.
 QString figureFooter(const ModelInfo&, const Trace&);

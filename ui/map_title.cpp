@@ -30,6 +30,19 @@ QStringList chosenParameters(const Explainer& method, const Parameters& paramete
   return words;
 }
 
+QStringList unlinkedTitle(const Session& session, const PaneSpec& pane, const Heatmap* map) {
+  if (map && session.model() && session.analysis()) {
+    return titleParts(*map, *session.modelInfo(), session.analysis()->trace.seed);
+  }
+  const Explainer* method = findExplainer(pane.method);
+  if (!method) return {say("Photo")};
+  QStringList parts{fromUtf8(method->label)};
+  if (session.network() && !pane.layer.empty()) {
+    parts << blockLabel(*session.network(), pane.layer);
+  }
+  return parts + chosenParameters(*method, pane.parameters);
+}
+
 }  // namespace
 
 QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t seed,
@@ -44,16 +57,9 @@ QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t 
 }
 
 QStringList titleParts(const Session& session, const PaneSpec& pane, const Heatmap* map) {
-  if (map && session.model() && session.analysis()) {
-    return titleParts(*map, *session.modelInfo(), session.analysis()->trace.seed);
-  }
-  const Explainer* method = findExplainer(pane.method);
-  if (!method) return {say("Photo")};
-  QStringList parts{fromUtf8(method->label)};
-  if (session.network() && !pane.layer.empty()) {
-    parts << blockLabel(*session.network(), pane.layer);
-  }
-  return parts + chosenParameters(*method, pane.parameters);
+  QStringList parts = unlinkedTitle(session, pane, map);
+  if (pane.view) parts.insert(1, pane.view->follows ? say("moved") : say("not linked"));
+  return parts;
 }
 
 QString joinedTitle(const QStringList& parts) { return parts.join(QStringLiteral(" · ")); }

@@ -18,7 +18,8 @@ enum class TitleLayer { Named, Omitted };
 /// draws its tokens by chance.
 QStringList titleParts(const Heatmap&, const ModelInfo&, std::uint64_t seed,
                        TitleLayer = TitleLayer::Named);
-/// Of a pane: as its map is called, or, while it has none, as it will be called as far as is known.
+/// Of a pane: as its map is called, or, while it has none, as it will be called as far as is known;
+/// second, whether it is not linked with the others.
 QStringList titleParts(const Session&, const PaneSpec&, const Heatmap* map);
 
 /// "Grad-CAM · block 3 · dog".

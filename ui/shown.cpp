@@ -6,6 +6,7 @@
 
 #include "core/export/command_words.h"
 #include "core/measure/agreement.h"
+#include "ui/map_painting.h"
 #include "ui/map_panels.h"
 #include "ui/map_title.h"
 #include "ui/text.h"
@@ -27,15 +28,13 @@ std::optional<PhotoPlacement> placementOf(const Shown& shown) {
 
 ShownPane shownPane(const Session& session, const PaneSpec& spec) {
   ShownPane pane;
+  pane.display = session.displayOf(spec);
   const MapResult* result = session.mapFor(spec);
   if (result && result->ok()) {
     pane.map = **result;
-    pane.style = session.styleOf(*pane.map);
-    pane.style.opacity = session.choices().display.opacity;
+    pane.style = session.styleOf(spec, pane.map).overlay;
   }
-  pane.title =
-      joinedTitle(pane.map ? titleParts(session, spec, pane.map.get())
-                           : titleParts(session, {std::string(kPhotoMethod), {}}, nullptr));
+  pane.title = joinedTitle(titleParts(session, {std::string(kPhotoMethod), {}}, pane.map.get()));
   return pane;
 }
 
@@ -48,8 +47,7 @@ Result<ShownPane> shownPaneFor(const Shown& shown, const ShownPane& like,
       like.map->layer == "input" ? kInputLayer : shown.analysis->trace.findLayer(like.map->layer);
   auto map = mapOf(*shown.model, *shown.analysis, *method, layer, like.map->parameters, progress);
   if (!map) return map.error();
-  ShownPane pane{like.title, *map, like.style};
-  pane.style.range = displayRange(**map);
+  ShownPane pane{like.title, *map, like.style, like.display};
   pane.title = joinedTitle(titleParts(**map, shown.model->info(), shown.analysis->trace.seed));
   return pane;
 }
@@ -64,26 +62,27 @@ std::vector<ShownPane*> allPanes(Shown& shown) {
   return panes;
 }
 
-/// One range for the maps of one method.
-void shareRanges(Shown& shown) {
+/// As a session does it for the panes that it has.
+void workOutStyles(Shown& shown) {
   const auto panes = allPanes(shown);
-  for (ShownPane* pane : panes) {
-    if (!pane->map || pane->map->scale == HeatmapScale::Ranks) continue;
-    for (const ShownPane* other : panes) {
-      if (!other->map || other->map->method != pane->map->method ||
-          other->map->scale != pane->map->scale) {
-        continue;
-      }
-      const ValueRange theirs = displayRange(*other->map);
-      pane->style.range = {std::min(pane->style.range->low, theirs.low),
-                           std::max(pane->style.range->high, theirs.high)};
-    }
+  std::vector<std::shared_ptr<const Heatmap>> sharing;
+  for (const ShownPane* pane : panes) {
+    if (pane->map && pane->display.range == RangeChoice::Method) sharing.push_back(pane->map);
   }
+  MapRanges ranges;
+  for (ShownPane* pane : panes) {
+    if (pane->map) pane->style = styleFor(pane->map, pane->display, sharing, ranges).overlay;
+  }
+}
+
+ShownMap shownMapOf(const ShownPane& pane) {
+  const bool ranks = pane.map->scale == HeatmapScale::Ranks;
+  return {pane.map, pane.style, ranks ? 0 : pane.display.contours, pane.display.tokens};
 }
 
 FigurePanel panelOf(const MapPanels& panels, const Shown& shown, const ShownPane& pane) {
   if (!pane.map) return panels.photo(pane.title, placementOf(shown));
-  return panels.map(pane.title, *pane.map, pane.style, shown.analysis->placement);
+  return panels.map(pane.title, shownMapOf(pane), shown.analysis->placement);
 }
 
 /// The right part of a picture over another of the same size, with a line between them.
@@ -100,22 +99,23 @@ QImage splitPicture(QImage left, const QImage& right, double split) {
 /// first minus second, as a pane; without a map where one of them has none.
 ShownPane differencePane(const ShownComparison& comparison) {
   const auto& [mode, split, first, second] = comparison;
-  ShownPane pane{say("%1 minus %2").arg(first.title, second.title), nullptr, first.style};
+  ShownPane pane{say("%1 minus %2").arg(first.title, second.title), nullptr, first.style,
+                 first.display};
   if (!first.map || !second.map) return pane;
   pane.map = std::make_shared<const Heatmap>(differenceOf(*first.map, *second.map));
   pane.style.range = displayRange(*pane.map);
-  const bool fits = pane.style.colormap && pane.style.colormap->diverging;
-  if (!fits) pane.style.colormap = &defaultColormap(pane.map->scale);
+  pane.style.colormap = &colormapFor(pane.map->scale, pane.style.colormap);
   return pane;
 }
 
-/// What of the outlines lies in a part of the picture.
-std::vector<QRectF> within(const QRectF& part, const std::vector<QRectF>& outlines) {
-  std::vector<QRectF> seen;
-  for (const QRectF& outline : outlines) {
-    if (const QRectF rest = outline & part; !rest.isEmpty()) seen.push_back(rest);
-  }
-  return seen;
+/// Marks of one of the two, on its own side of the line.
+void paintWithin(QPainter& painter, const QRectF& side, const QRectF& place,
+                 const std::function<void(QPainter&, const QRectF&)>& marks) {
+  if (!marks) return;
+  painter.save();
+  painter.setClipRect(side, Qt::IntersectClip);
+  marks(painter, place);
+  painter.restore();
 }
 
 FigurePanel comparisonPanel(const MapPanels& panels, const Shown& shown) {
@@ -127,11 +127,13 @@ FigurePanel comparisonPanel(const MapPanels& panels, const Shown& shown) {
   const FigurePanel right = panelOf(panels, shown, comparison.second);
   panel.picture = splitPicture(panel.picture, right.picture, comparison.split);
   panel.rightTitle = right.title;
-  panel.outlines = within(QRectF(0, 0, comparison.split, 1), panel.outlines);
-  for (const QRectF& outline :
-       within(QRectF(comparison.split, 0, 1 - comparison.split, 1), right.outlines)) {
-    panel.outlines.push_back(outline);
-  }
+  panel.outlines = {};  // the frame of the network's input: no map has one
+  panel.marks = [split = comparison.split, left = panel.marks, other = right.marks](
+                    QPainter& painter, const QRectF& place) {
+    const double at = place.left() + split * place.width();
+    paintWithin(painter, QRectF(place.topLeft(), QPointF(at, place.bottom())), place, left);
+    paintWithin(painter, QRectF(QPointF(at, place.top()), place.bottomRight()), place, other);
+  };
   if (panel.scale && right.scale) {
     panel.rightScale = right.scale;
   } else if (right.scale) {
@@ -202,7 +204,7 @@ Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> pho
     if (!pane) return pane.error();
     *panes[i] = *std::move(pane);
   }
-  if (shown.display.sharedRange) shareRanges(shown);
+  workOutStyles(shown);
   return shown;
 }
 
@@ -220,7 +222,8 @@ std::vector<ShownPane> shownMaps(const Shown& shown) {
 }
 
 QImage paneImage(const Shown& shown, const ShownPane& pane) {
-  return pictureAtPhotoSize(imageOf(shown), pane.map.get(), pane.style,
+  return pictureAtPhotoSize(imageOf(shown),
+                            pane.map ? std::optional(shownMapOf(pane)) : std::nullopt,
                             placementOf(shown).value_or(PhotoPlacement()));
 }
 

@@ -15,6 +15,7 @@ struct ShownPane {
   QString title;
   std::shared_ptr<const Heatmap> map;  ///< nullptr: the bare photo
   OverlayStyle style;                  ///< with its opacity
+  DisplayChoices display;              ///< what the style was made from
 };
 
 /// Two panes over each other, in place of all.

@@ -177,7 +177,11 @@ std::vector<Change> changes() {
          display([step](auto& it) { it.colormap = step % 2 == 0 ? "magma" : "viridis"; });
        }},
       {"range", "another range",
-       [](int step) { display([step](auto& it) { it.sharedRange = step % 2 == 0; }); }},
+       [](int step) {
+         display([step](auto& it) {
+           it.range = step % 2 == 0 ? RangeChoice::Method : RangeChoice::Map;
+         });
+       }},
       {"opacity", "another opacity",
        [](int step) { display([step](auto& it) { it.opacity = 0.3 + step % 50 * 0.01; }); }},
       {"zoom", "zoom",
