@@ -44,6 +44,11 @@ QComboBox* narrowBox(QWidget* parent) {
   return box;
 }
 
+/// Panes may have gone before the grid says which one is current now.
+int existing(const Session& session, int pane) {
+  return std::clamp(pane, 0, static_cast<int>(session.choices().layout.panes.size()) - 1);
+}
+
 void choose(QComboBox* box, int value) { box->setCurrentIndex(box->findData(value)); }
 
 template <class Value>
@@ -230,7 +235,7 @@ void DisplayPanel::setPane(int index) {
 
 void DisplayPanel::showDisplay() {
   const auto& panes = session_.choices().layout.panes;
-  pane_ = std::clamp(pane_, 0, static_cast<int>(panes.size()) - 1);
+  pane_ = existing(session_, pane_);
   const DisplayChoices& display = displayIn(session_, scope());
   const QSignalBlocker blockers[] = {QSignalBlocker(colormap_),   QSignalBlocker(range_),
                                      QSignalBlocker(contours_),   QSignalBlocker(tokens_),
@@ -255,6 +260,7 @@ void DisplayPanel::showDisplay() {
 
 /// The ends of the current pane's map, and whether ranges are fixed.
 void DisplayPanel::showRange() {
+  pane_ = existing(session_, pane_);
   const DisplayChoices& display = displayIn(session_, scope());
   const auto map = mapIn(session_, pane_);
   const bool hasRange = map && map->scale != HeatmapScale::Ranks;

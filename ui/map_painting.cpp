@@ -50,11 +50,10 @@ MapMarks::Contour contourOf(const ContourLine& line, int order, bool isSigned) {
 
 void addContours(MapMarks& marks, const ShownMap& shown, const PhotoPlacement& placement) {
   const auto levels = contourLevels(*shown.style.range, shown.contours);
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    for (const auto& line : contourLines(*shown.map, placement, std::span(&levels[i], 1))) {
-      marks.contours.push_back(
-          contourOf(line, static_cast<int>(i), shown.map->scale == HeatmapScale::Diverging));
-    }
+  for (const ContourLine& line : contourLines(*shown.map, placement, levels)) {
+    const auto order = std::find(levels.begin(), levels.end(), line.level) - levels.begin();
+    marks.contours.push_back(
+        contourOf(line, static_cast<int>(order), shown.map->scale == HeatmapScale::Diverging));
   }
 }
 

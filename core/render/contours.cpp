@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace filterlens {
@@ -66,13 +64,18 @@ Grid<float> sampled(const Grid<float>& map, const std::vector<Sample>& rows,
 
 /// The edges of all squares, numbered: first those along rows, then those along columns.
 using Edge = std::int64_t;
+constexpr Edge kNone = -1;
 
 /// One level of one map.
 class Tracer {
  public:
   Tracer(const Grid<float>& values, const std::vector<Sample>& rows,
          const std::vector<Sample>& columns, float level)
-      : values_(values), rows_(rows), columns_(columns), level_(level) {}
+      : values_(values),
+        rows_(rows),
+        columns_(columns),
+        level_(level),
+        links_(std::size_t{2} * static_cast<std::size_t>(values.size()), {kNone, kNone}) {}
 
   std::vector<ContourLine> lines() {
     for (int row = 0; row + 1 < values_.rows; ++row) {
@@ -136,24 +139,27 @@ class Tracer {
   /// An edge has a neighbour in each of the squares on its two sides.
   void link(Edge a, Edge b) {
     for (const auto& [from, to] : {std::pair(a, b), std::pair(b, a)}) {
-      auto& neighbours = links_[from];
-      (neighbours[0] ? neighbours[1] : neighbours[0]) = to;
+      auto& neighbours = linksOf(from);
+      (neighbours[0] == kNone ? neighbours[0] : neighbours[1]) = to;
     }
     order_.push_back(a);
     order_.push_back(b);
   }
 
+  [[nodiscard]] std::array<Edge, 2>& linksOf(Edge edge) {
+    return links_[static_cast<std::size_t>(edge)];
+  }
+
   /// Takes the pieces apart again, from an edge to one of its neighbours, and so on.
   void follow(Edge from, std::vector<PointF>& points) {
-    std::optional<Edge> at = from;
-    while (at) {
-      points.push_back(pointOn(*at));
-      auto& neighbours = links_[*at];
-      std::optional<Edge> next;
-      std::swap(next, neighbours[0] ? neighbours[0] : neighbours[1]);
-      if (next) {
-        auto& back = links_[*next];
-        (back[0] == at ? back[0] : back[1]).reset();
+    Edge at = from;
+    while (at != kNone) {
+      points.push_back(pointOn(at));
+      auto& neighbours = linksOf(at);
+      const Edge next = std::exchange(neighbours[neighbours[0] == kNone ? 1 : 0], kNone);
+      if (next != kNone) {
+        auto& back = linksOf(next);
+        back[back[0] == at ? 0 : 1] = kNone;
       }
       at = next;
     }
@@ -164,8 +170,8 @@ class Tracer {
     std::vector<ContourLine> lines;
     for (const bool ends : {true, false}) {
       for (const Edge edge : order_) {
-        const auto& neighbours = links_[edge];
-        const int left = int{neighbours[0].has_value()} + int{neighbours[1].has_value()};
+        const auto& neighbours = linksOf(edge);
+        const int left = int{neighbours[0] != kNone} + int{neighbours[1] != kNone};
         if (left == 0 || (ends && left != 1)) continue;
         ContourLine line{level_, {}};
         follow(edge, line.points);
@@ -179,7 +185,7 @@ class Tracer {
   const std::vector<Sample>& rows_;
   const std::vector<Sample>& columns_;
   float level_;
-  std::unordered_map<Edge, std::array<std::optional<Edge>, 2>> links_;
+  std::vector<std::array<Edge, 2>> links_;  // by edge
   std::vector<Edge>
       order_;  // of the edges as they were found, so that the result is always the same
 };
