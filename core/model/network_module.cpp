@@ -50,14 +50,10 @@ torch::Tensor Network::forward(torch::Tensor x, RunContext& context) {
     if (context.progress.cancelled()) throw Cancelled();
     context.progress.report(static_cast<double>(i) / static_cast<double>(blocks_.size()),
                             architecture_.stages[i].module);
-    if (!context.recorder || following) {
-      x = runStage(i, x, context);
-      continue;
-    }
-    // What lies before the first layer's output is followed by no explanation: no graph for it.
-    const torch::NoGradGuard noGrad;
+    // What lies before the first layer's attention is followed by no explanation: no graph for it.
+    following = following || !context.recorder || architecture_.stages[i].isLayer();
+    const torch::AutoGradMode graph(following && torch::GradMode::is_enabled());
     x = runStage(i, x, context);
-    following = architecture_.stages[i].isLayer();
   }
   return head(x);
 }

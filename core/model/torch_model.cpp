@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "core/lrp/relevance_pass_internal.h"
+#include "core/model/attention_gradients_internal.h"
 #include "core/model/torch_model_internal.h"
 
 namespace filterlens {
@@ -105,6 +106,7 @@ Trace TorchModel::record(const InputTensor& input, const RunOptions& options,
   if (!options.record) return trace;
 
   trace.relevanceSource = lrp::makeRelevanceSource(network_, x.detach());
+  trace.attentionGradientSource = makeAttentionGradientSource(graph->logits);
   if (progress.cancelled()) throw Cancelled();
   progress.report(kForwardShare, "gradients");
   graph->outputs = recorder.outputs();

@@ -19,8 +19,18 @@ class TorchModel : public Model {
                                   const Progress&) const override;
   [[nodiscard]] Result<Trace> followTarget(const Trace&, int targetClass,
                                            const Progress&) const override;
+  [[nodiscard]] Result<std::vector<std::vector<float>>> logitsOf(std::span<const InputTensor>,
+                                                                 const RunOptions&,
+                                                                 const Progress&) const override;
+  [[nodiscard]] Result<std::vector<InputGradient>> inputGradientsOf(std::span<const InputTensor>,
+                                                                    const RunOptions&,
+                                                                    const Progress&) const override;
 
  private:
+  /// Checks a batch and hands it to work(batch [B, 3, H, W], context).
+  template <class Work>
+  auto onBatch(std::span<const InputTensor>, const RunOptions&, const Progress&, Work work) const
+      -> Result<decltype(work(std::declval<torch::Tensor>(), std::declval<RunContext&>()))>;
   [[nodiscard]] Result<void> check(const InputTensor&, const RunOptions&) const;
   [[nodiscard]] Result<void> checkSelections(const RunOptions&,
                                              const std::vector<MapGeometry>&) const;

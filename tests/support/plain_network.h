@@ -17,6 +17,8 @@ struct PlainMode {
   bool batchStatistics = false;  ///< BatchNorm as in training; it updates the running statistics
   double dropout = 0;            ///< of the encoders
   double headDropout = 0;
+  /// Added to softmax weights, [heads, tokens, tokens], by module ("network.0.trans.0.self_attn").
+  std::map<std::string, torch::Tensor> addedAttention = {};
 };
 
 class PlainNetwork {
