@@ -100,6 +100,22 @@ QString Pane::emptyMessage(const MapResult* result) const {
   return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
 }
 
+namespace {
+
+/// What a title says of a parameter: what differs from the default, and always whether runs select
+/// for themselves, since that changes what a map means.
+QString shownValue(const ParameterSpec& parameter, const Parameters& chosen) {
+  if (!parameter.isChoice()) {
+    const auto number = chosen.numbers().find(parameter.id);
+    return number == chosen.numbers().end() ? QString() : QString::number(number->second);
+  }
+  const auto choice = chosen.choices().find(parameter.id);
+  if (choice != chosen.choices().end()) return fromUtf8(choice->second);
+  return parameter.id == kSelectionParameter ? fromUtf8(parameter.choices.front()) : QString();
+}
+
+}  // namespace
+
 // method · layer · class · what differs from the method's defaults · seed if drawn by chance
 QStringList Pane::titleParts() const {
   const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
@@ -110,10 +126,8 @@ QStringList Pane::titleParts() const {
   if (network && !layer.empty()) parts << blockLabel(*network, layer);
   if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
   for (const ParameterSpec& parameter : method->parameters) {
-    const auto& choices = spec().parameters.choices();
-    const auto chosen = choices.find(parameter.id);
-    if (chosen == choices.end()) continue;
-    parts << tr("%1: %2").arg(fromUtf8(parameter.label).toLower(), fromUtf8(chosen->second));
+    const QString value = shownValue(parameter, spec().parameters);
+    if (!value.isEmpty()) parts << tr("%1: %2").arg(fromUtf8(parameter.label).toLower(), value);
   }
   const auto& analysis = session_.analysis();
   if (map_ && analysis && network && network->drawsTokens()) {
@@ -163,6 +177,7 @@ void Pane::showReadout() {
                            .arg(readout->value)
                      : place;
   }
+  if (value.isEmpty() && map_) value = QString::fromStdString(map_->brief);
   header_->setValue(value);
   view_->setReadout(spoken);
 }
