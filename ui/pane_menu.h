@@ -16,6 +16,7 @@ class PaneMenu : public QMenu {
 
  Q_SIGNALS:
   void helpWanted();
+  void linkWanted(bool linked);
 
  private:
   [[nodiscard]] const PaneSpec& spec() const;
@@ -23,6 +24,7 @@ class PaneMenu : public QMenu {
   void addMethods();
   void addLayers(const Explainer&);
   void addPlaces();
+  void addOwnWays();
   void addParameter(const ParameterSpec&);
   void addNumber(const ParameterSpec&);
   /// Asks for a number, and gives it to the pane.

@@ -105,8 +105,8 @@ int expectedTokens(const LayerTrace& layer, const CellCount& map) {
   }
 }
 
-Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& layer,
-                            const RolloutOptions& options) {
+Result<void> checkWeights(const AttentionMixing& mixing, const LayerTrace& layer,
+                          const RolloutOptions& options) {
   const int tokens = expectedTokens(layer, {mixing.rows, mixing.cols});
   if (tokens <= 0) return damaged("The tokens of " + layer.name + " do not fit its map");
   if (layer.attention.empty()) {
@@ -131,7 +131,16 @@ Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& lay
     }
     if (!areFinite(attention.gradient.span())) return notWeights(layer.name);
   }
-  if (layer.stage->kind == StageKind::Pooled || layer.stage->kind == StageKind::Full) {
+  return {};
+}
+
+Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& layer,
+                            const RolloutOptions& options) {
+  if (!layer.attentionOff) {
+    if (auto checked = checkWeights(mixing, layer, options); !checked) return checked;
+  }
+  if (layer.stage != nullptr &&
+      (layer.stage->kind == StageKind::Pooled || layer.stage->kind == StageKind::Full)) {
     const int cells = mixing.rows * mixing.cols;
     if (auto checked = checkKept(mixing.kept.values, cells, layer.name, options); !checked) {
       return checked;

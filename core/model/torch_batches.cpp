@@ -46,11 +46,16 @@ auto TorchModel::onBatch(std::span<const InputTensor> inputs, const RunOptions& 
       stageGeometries(*info_.architecture, inputs.front().height, inputs.front().width);
   if (!geometries) return geometries.error();
   if (auto checked = checkSelections(options, *geometries); !checked) return checked.error();
+  if (auto checked = checkInterventions(*info_.architecture, options.interventions, *geometries);
+      !checked) {
+    return checked.error();
+  }
 
   const std::scoped_lock lock(mutex_);
   try {
     RunContext context{.selections = options.selections,
                        .seed = options.seed,
+                       .interventions = options.interventions,
                        .geometries = {},
                        .progress = progress};
     return work(batchOf(inputs), context);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include <torch/types.h>
@@ -19,6 +20,8 @@ struct PlainMode {
   double headDropout = 0;
   /// Added to softmax weights, [heads, tokens, tokens], by module ("network.0.trans.0.self_attn").
   std::map<std::string, torch::Tensor> addedAttention = {};
+  /// Layers whose encoder is skipped: its tokens pass unchanged; a pooled layer adds nothing.
+  std::set<std::string> withoutEncoder = {};
 };
 
 class PlainNetwork {
