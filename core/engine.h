@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,12 @@ enum class FollowBack {
                   ///< ones have no gradient until followTarget is asked for it
 };
 
+/// What one input of a batch gave.
+struct InputGradient {
+  std::vector<float> logits;
+  std::vector<float> values;  ///< d logit(target) / d input, [3, rows, cols]
+};
+
 /// A network with its weights, ready to run. BatchNorm is folded. Calls are serialised; call from
 /// one thread.
 class Model {
@@ -81,6 +88,16 @@ class Model {
   /// The same run with the gradients of another target class; no second forward pass.
   [[nodiscard]] virtual Result<Trace> followTarget(const Trace&, int targetClass,
                                                    const Progress& = {}) const = 0;
+
+  /// Logits of several inputs of one size, in their order: what run() gives for each, to rounding,
+  /// but in one pass whose memory grows with their number. Selections of the options are held for
+  /// all of them.
+  [[nodiscard]] virtual Result<std::vector<std::vector<float>>> logitsOf(
+      std::span<const InputTensor>, const RunOptions&, const Progress& = {}) const;
+
+  /// The same with the gradient of options.targetClass, which must be given, at each input.
+  [[nodiscard]] virtual Result<std::vector<InputGradient>> inputGradientsOf(
+      std::span<const InputTensor>, const RunOptions&, const Progress& = {}) const;
 
   /// What run() gives for the input of an earlier recorded run, to the bit, but only the layers
   /// from the first one that differs from that run are computed. Fails where that run recorded

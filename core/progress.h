@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -27,6 +28,12 @@ class Progress {
   /// outlive it.
   [[nodiscard]] Progress part(double from, double to) const {
     return {stop_, [this, from, to](double fraction, std::string_view text) {
+              report(from + (to - from) * fraction, text);
+            }};
+  }
+  /// The same under a text of its own: what the step says of itself is too fine for people.
+  [[nodiscard]] Progress part(double from, double to, std::string text) const {
+    return {stop_, [this, from, to, text = std::move(text)](double fraction, std::string_view) {
               report(from + (to - from) * fraction, text);
             }};
   }

@@ -68,9 +68,9 @@ Result<std::shared_ptr<const Analysis>> retarget(const Model& model, const Analy
 
 Result<std::shared_ptr<const Heatmap>> mapOf(const Model& model, const Analysis& analysis,
                                              const Explainer& method, int layer,
-                                             const Parameters& parameters,
-                                             const Progress& progress) {
-  const NetworkRuns runs{model, analysis.input, analysis.trace, progress};
+                                             const Parameters& parameters, const Progress& progress,
+                                             const std::function<void(const Heatmap&)>& sketch) {
+  const NetworkRuns runs{model, analysis.input, analysis.trace, progress, sketch};
   auto map = explain(method, runs, layer, parameters);
   if (!map) return map.error();
   return std::make_shared<const Heatmap>(*std::move(map));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +38,9 @@ Result<std::shared_ptr<const Analysis>> analyse(const Model&, const OpenedPhoto&
 /// The same analysis with another target class; the network does not run again.
 Result<std::shared_ptr<const Analysis>> retarget(const Model&, const Analysis&, int target,
                                                  const Progress&);
-/// Runs the model again where the method does.
-Result<std::shared_ptr<const Heatmap>> mapOf(const Model&, const Analysis&, const Explainer&,
-                                             int layer, const Parameters&, const Progress&);
+/// Runs the model again where the method does; sketch: see NetworkRuns.
+Result<std::shared_ptr<const Heatmap>> mapOf(
+    const Model&, const Analysis&, const Explainer&, int layer, const Parameters&, const Progress&,
+    const std::function<void(const Heatmap&)>& sketch = {});
 
 }  // namespace filterlens

@@ -202,10 +202,12 @@ void Analyst::computeMaps() {
   }
   jobs_.start(
       JobKind::Map, tr("Computing %1…").arg(fromUtf8(request->method->label)),
-      [model = session_.model(), analysis = session_.analysis(),
-       request = *request](const Progress& progress) {
+      [model = session_.model(), analysis = session_.analysis(), request = *request, this](
+          const Progress& progress, const JobRunner::Show& show) {
         return mapOf(*model, *analysis, *request.method, request.layer, request.key.parameters,
-                     progress);
+                     progress, [&](const Heatmap& map) {
+                       show([this, key = request.key, map] { session_.setSketch(key, map); });
+                     });
       },
       [this, key = request->key](const auto& map) {
         session_.setMap(key, map);

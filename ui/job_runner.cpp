@@ -1,11 +1,17 @@
 #include "ui/job_runner.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "ui/text.h"
 
 namespace filterlens {
+namespace {
+
+constexpr std::chrono::milliseconds kShowPause{250};
+
+}  // namespace
 
 JobRunner::~JobRunner() {
   drop([](const Job&) { return true; });
@@ -93,6 +99,22 @@ JobRunner::Delivery JobRunner::run(const std::shared_ptr<Job>& job) {
     const QString why = QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0);
     return [this, why] { Q_EMIT failed(tr("Something went wrong: %1").arg(why)); };
   }
+}
+
+JobRunner::Show JobRunner::showOf(const Progress& progress) {
+  using Clock = std::chrono::steady_clock;
+  const auto last = std::make_shared<Clock::time_point>();
+  return [this, progress, last](const std::function<void()>& deliver) {
+    const auto now = Clock::now();
+    if (now - *last < kShowPause) return;
+    *last = now;
+    QMetaObject::invokeMethod(
+        this,
+        [progress, deliver] {
+          if (!progress.cancelled()) deliver();
+        },
+        Qt::QueuedConnection);
+  };
 }
 
 void JobRunner::finish(const std::shared_ptr<Job>& job, const Delivery& deliver) {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,15 +37,26 @@ class JobRunner : public QObject {
   /// Starts the thread; what was asked for before waits until then.
   void begin();
 
-  /// Runs work(const Progress&) on the worker, then done(its result) on the thread of this object.
-  /// text: what is being done, for people. Cancels an earlier job of the same kind.
+  /// What work that can show how far it is calls with something to do on the thread of this object:
+  /// done at most a few times a second, and not after the job was cancelled.
+  using Show = std::function<void(const std::function<void()>&)>;
+
+  /// Runs work(const Progress&) or work(const Progress&, const Show&) on the worker, then done(its
+  /// result) on the thread of this object. text: what is being done, for people. Cancels an earlier
+  /// job of the same kind.
   template <class Work, class Done>
   void start(JobKind kind, const QString& text, Work work, Done done) {
-    enqueue(kind, text, [work = std::move(work), done = std::move(done)](const Progress& progress) {
-      using Value = decltype(work(progress));
-      auto value = std::make_shared<Value>(work(progress));
-      return Delivery([value, done] { done(std::move(*value)); });
-    });
+    enqueue(kind, text,
+            [this, work = std::move(work), done = std::move(done)](const Progress& progress) {
+              const auto value = [&] {
+                if constexpr (std::is_invocable_v<Work, const Progress&, const Show&>) {
+                  return shared(work(progress, showOf(progress)));
+                } else {
+                  return shared(work(progress));
+                }
+              }();
+              return Delivery([value, done] { done(std::move(*value)); });
+            });
   }
 
   void cancel(JobKind);
@@ -62,6 +74,11 @@ class JobRunner : public QObject {
   void failed(const QString& sentence);
 
  private:
+  template <class Value>
+  static std::shared_ptr<Value> shared(Value value) {
+    return std::make_shared<Value>(std::move(value));
+  }
+  [[nodiscard]] Show showOf(const Progress&);
   using Delivery = std::function<void()>;
   using Work = std::function<Delivery(const Progress&)>;
   struct Job {

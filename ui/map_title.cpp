@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "core/explain/explainer.h"
 #include "ui/network_stages.h"
 #include "ui/text.h"
 
@@ -12,15 +13,18 @@ constexpr int kHashDigits = 12;
 
 QString say(const char* text) { return QCoreApplication::translate("MapTitle", text); }
 
-/// "heads: max", for parameters that are not at their defaults.
+/// "heads: max", for parameters that are not at their defaults; and always whether runs select for
+/// themselves, since that changes what a map means.
 QStringList chosenParameters(const Explainer& method, const Parameters& parameters) {
   QStringList words;
   for (const ParameterSpec& spec : method.parameters) {
     const std::string id(spec.id);
     if (spec.isChoice()) {
       const auto found = parameters.choices().find(id);
-      if (found == parameters.choices().end() || found->second == spec.choices.front()) continue;
-      words << say("%1: %2").arg(fromUtf8(spec.label).toLower(), fromUtf8(found->second));
+      const std::string value =
+          found == parameters.choices().end() ? std::string(spec.choices.front()) : found->second;
+      if (value == spec.choices.front() && id != kSelectionParameter) continue;
+      words << say("%1: %2").arg(fromUtf8(spec.label).toLower(), fromUtf8(value));
     } else {
       const auto found = parameters.numbers().find(id);
       if (found == parameters.numbers().end() || found->second == spec.fallback) continue;

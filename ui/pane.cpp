@@ -192,6 +192,7 @@ void Pane::showReadout() {
                            .arg(readout->value)
                      : place;
   }
+  if (value.isEmpty() && map_) value = QString::fromStdString(map_->brief);
   header_->setValue(value);
   bar_->setPlace(places);
   view_->setReadout(spoken);

@@ -1,6 +1,7 @@
 #include "ui/pane_menu.h"
 
 #include <QActionGroup>
+#include <QInputDialog>
 
 #include "ui/display_changes.h"
 #include "ui/layouts.h"
@@ -14,6 +15,29 @@ namespace {
 QActionGroup* groupOf(QMenu* menu) {
   auto* group = menu->findChild<QActionGroup*>(QString(), Qt::FindDirectChildrenOnly);
   return group ? group : new QActionGroup(menu);
+}
+
+/// The default is left unsaid.
+Parameters without(const Parameters& all, const ParameterSpec& parameter) {
+  Parameters others;
+  for (const auto& [id, value] : all.choices()) {
+    if (id != parameter.id) others.set(id, std::string_view(value));
+  }
+  for (const auto& [id, value] : all.numbers()) {
+    if (id != parameter.id) others.set(id, value);
+  }
+  return others;
+}
+
+double valueOf(const ParameterSpec& parameter, const Parameters& chosen) {
+  const auto number = chosen.numbers().find(parameter.id);
+  return number == chosen.numbers().end() ? parameter.fallback : number->second;
+}
+
+/// As a field for numbers has it: with a fraction only where there may be one.
+int decimalsOf(const ParameterSpec& parameter) {
+  if (parameter.whole) return 0;
+  return parameter.fallback > 0 && parameter.fallback < 1e-3 ? 9 : 3;
 }
 
 }  // namespace
@@ -37,7 +61,7 @@ void PaneMenu::fill() {
     addSeparator();
     addLayers(*method);
     for (const ParameterSpec& parameter : method->parameters) {
-      if (parameter.isChoice()) addParameter(parameter);
+      parameter.isChoice() ? addParameter(parameter) : addNumber(parameter);
     }
   }
   addSeparator();
@@ -126,14 +150,34 @@ void PaneMenu::addParameter(const ParameterSpec& parameter) {
   menu->setToolTipsVisible(true);
   for (const std::string_view choice : parameter.choices) {
     PaneSpec next = spec();
-    Parameters others;  // the default is left unsaid
-    for (const auto& [id, value] : spec().parameters.choices()) {
-      if (id != parameter.id) others.set(id, std::string_view(value));
-    }
-    if (choice != parameter.choices.front()) others.set(parameter.id, choice);
-    next.parameters = others;
+    next.parameters = without(spec().parameters, parameter);
+    if (choice != parameter.choices.front()) next.parameters.set(parameter.id, choice);
     add(menu, fromUtf8(choice), next)->setToolTip(fromUtf8(parameter.help));
   }
+}
+
+void PaneMenu::addNumber(const ParameterSpec& parameter) {
+  auto* action =
+      addAction(tr("%1: %2…").arg(fromUtf8(parameter.label),
+                                  QString::number(valueOf(parameter, spec().parameters))),
+                this, [this, parameter] { askFor(parameter); });
+  action->setToolTip(fromUtf8(parameter.help));
+}
+
+void PaneMenu::askFor(const ParameterSpec& parameter) {
+  const QString question =
+      tr("%1\nFrom %2 to %3; %4 unless you choose another.")
+          .arg(fromUtf8(parameter.help), QString::number(parameter.minimum),
+               QString::number(parameter.maximum), QString::number(parameter.fallback));
+  bool accepted = false;
+  const double number = QInputDialog::getDouble(
+      parentWidget(), fromUtf8(parameter.label), question, valueOf(parameter, spec().parameters),
+      parameter.minimum, parameter.maximum, decimalsOf(parameter), &accepted);
+  if (!accepted) return;
+  PaneSpec next = spec();
+  next.parameters = without(spec().parameters, parameter);
+  if (number != parameter.fallback) next.parameters.set(parameter.id, number);
+  session_.setPane(index_, next);
 }
 
 }  // namespace filterlens

@@ -26,6 +26,9 @@ class PaneMenu : public QMenu {
   void addPlaces();
   void addOwnWays();
   void addParameter(const ParameterSpec&);
+  void addNumber(const ParameterSpec&);
+  /// Asks for a number, and gives it to the pane.
+  void askFor(const ParameterSpec&);
   /// An entry that gives the pane another spec.
   QAction* add(QMenu*, const QString& label, const PaneSpec&);
 

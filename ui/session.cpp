@@ -88,6 +88,7 @@ void Session::setAnalysis(std::shared_ptr<const Analysis> analysis) {
   if (!analysis && !analysis_) return;
   analysis_ = std::move(analysis);
   maps_.clear();
+  sketches_.clear();
   Q_EMIT analysisChanged();
 }
 
@@ -102,7 +103,13 @@ void Session::setRetargeted(std::shared_ptr<const Analysis> analysis) {
   Q_EMIT mapsChanged();
 }
 
+void Session::setSketch(const MapKey& key, Heatmap map) {
+  sketches_.insert_or_assign(key, std::make_shared<const Heatmap>(std::move(map)));
+  Q_EMIT mapsChanged();
+}
+
 void Session::setMap(const MapKey& key, MapResult map) {
+  sketches_.erase(key);
   maps_.insert_or_assign(key, std::move(map));
   Q_EMIT mapsChanged();
 }
@@ -139,8 +146,11 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
 const MapResult* Session::mapFor(const PaneSpec& pane) const {
   const auto request = requestFor(pane);
   if (!request) return nullptr;
-  const auto found = maps_.find(request->key);
-  return found == maps_.end() ? nullptr : &found->second;
+  for (const auto* maps : {&maps_, &sketches_}) {
+    const auto found = maps->find(request->key);
+    if (found != maps->end()) return &found->second;
+  }
+  return nullptr;
 }
 
 std::optional<MapRequest> Session::missingMap() const {

@@ -75,13 +75,15 @@ class Session : public QObject {
   /// Another target of the same run: maps that do not depend on the target stay.
   void setRetargeted(std::shared_ptr<const Analysis>);
   void setMap(const MapKey&, MapResult);
+  /// A map as far as it is known; panes show it until the whole map comes.
+  void setSketch(const MapKey&, Heatmap);
 
   /// Which layer a pane shows: its own, or the chosen one; where its method has no map for the
   /// chosen one, the nearest before it that has, or else after it. None where there is none.
   [[nodiscard]] std::optional<int> layerOf(const PaneSpec&) const;
   /// The request for a pane's map; none for the photo, or where nothing fits.
   [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&) const;
-  /// What has been computed for a pane; nullptr while it has not.
+  /// What has been computed for a pane, be it a sketch; nullptr while nothing has.
   [[nodiscard]] const MapResult* mapFor(const PaneSpec&) const;
   /// The first pane's map that nobody has computed yet.
   [[nodiscard]] std::optional<MapRequest> missingMap() const;
@@ -134,6 +136,7 @@ class Session : public QObject {
   std::shared_ptr<const Model> model_;
   std::shared_ptr<const Analysis> analysis_;
   std::map<MapKey, MapResult> maps_;
+  std::map<MapKey, MapResult> sketches_;  // of maps that are not there yet
   QString problem_;
   Choices choices_;
   mutable MapRanges ranges_;

@@ -19,6 +19,9 @@ namespace filterlens {
 /// A layer index that means "the network's input": the map lies on the input's pixels.
 inline constexpr int kInputLayer = -1;
 
+/// The parameter of methods that run the network again: whether each run selects its own tokens.
+inline constexpr std::string_view kSelectionParameter = "selection";
+
 class Model;
 struct InputTensor;
 
@@ -28,6 +31,8 @@ struct NetworkRuns {
   const InputTensor& input;  ///< that the trace is of
   const Trace& trace;
   const Progress& progress;
+  /// Where given: called now and then on the working thread with the map as far as it is known.
+  std::function<void(const Heatmap&)> sketch = {};
 };
 
 struct Explainer {

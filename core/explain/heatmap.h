@@ -28,6 +28,8 @@ struct Heatmap {
   Parameters parameters;  ///< all that the method took, defaults filled in
   std::string note;  ///< a sentence where the map needs one ("No evidence for this class: …");
                      ///< empty otherwise
+  std::string brief = {};  ///< a number of the note in a few words, where there is little room:
+                           ///< "gap 0.021"; empty where there is none
 };
 
 /// Smallest and largest finite value; {0, 0} where there is none.

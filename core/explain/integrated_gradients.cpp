@@ -9,12 +9,30 @@
 namespace filterlens {
 namespace {
 
-std::string completenessNote(double sum, double difference) {
+std::string number(double value) {
   std::ostringstream text;
   text.precision(3);
-  text << "The map sums to " << sum << ", the logit rises by " << difference
-       << " from the baseline to the photo: the completeness gap is " << sum - difference << ".";
+  text << value;
   return text.str();
+}
+
+std::string completenessNote(double sum, double difference) {
+  return "The map sums to " + number(sum) + ", the logit rises by " + number(difference) +
+         " from the baseline to the photo: the completeness gap is " + number(sum - difference) +
+         ".";
+}
+
+/// The gradients so far, each with its weight of the trapezoid rule, times the input.
+std::vector<double> attribution(std::vector<double> mean, const InputTensor& input) {
+  for (std::size_t i = 0; i < mean.size(); ++i) mean[i] *= input.values[i];
+  return mean;
+}
+
+Heatmap mapOf(const Trace& trace, const std::vector<double>& attribution) {
+  Heatmap map = inputMap(trace);
+  map.values = colourSum(attribution, trace);
+  map.scale = HeatmapScale::Diverging;
+  return map;
 }
 
 Result<Heatmap> integratedGradients(const NetworkRuns& runs, int /*input*/,
@@ -24,23 +42,34 @@ Result<Heatmap> integratedGradients(const NetworkRuns& runs, int /*input*/,
   std::vector<double> mean(runs.input.values.size());
   double baseline = 0;
   double photo = 0;
-  for (int step = 0; step <= steps; ++step) {
-    runs.progress.report(step / (steps + 1.0), "integrated gradients");
-    InputTensor point = runs.input;
-    const auto share = static_cast<float>(static_cast<double>(step) / steps);
-    for (float& value : point.values) value *= share;
-    const auto gradient = network.gradient(point);
-    if (!gradient) return gradient.error();
-    if (step == 0) baseline = gradient->logit;
-    photo = gradient->logit;
+  const RunSeries series{.count = steps + 1,
+                         .text = "integrated gradients",
+                         .input =
+                             [&](int step) {
+                               InputTensor point = runs.input;
+                               const auto share =
+                                   static_cast<float>(static_cast<double>(step) / steps);
+                               for (float& value : point.values) value *= share;
+                               return point;
+                             },
+                         .sketch =
+                             [&](int done) {
+                               Heatmap map = mapOf(runs.trace, attribution(mean, runs.input));
+                               noteSoFar(map, done, steps + 1, "points");
+                               runs.sketch(map);
+                             }};
+  const auto done = network.gradients(series, [&](int step, const RepeatedRuns::Gradient& at) {
+    if (step == 0) baseline = at.logit;
+    photo = at.logit;
     const double weight = (step == 0 || step == steps ? 0.5 : 1.0) / steps;  // trapezoid rule
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += weight * gradient->values[i];
-  }
-  for (std::size_t i = 0; i < mean.size(); ++i) mean[i] *= runs.input.values[i];
-  Heatmap map = inputMap(runs.trace);
-  map.values = colourSum(mean, runs.trace);
-  map.scale = HeatmapScale::Diverging;
-  map.note = completenessNote(std::accumulate(mean.begin(), mean.end(), 0.0), photo - baseline);
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += weight * at.values[i];
+  });
+  if (!done) return done.error();
+  const auto whole = attribution(std::move(mean), runs.input);
+  Heatmap map = mapOf(runs.trace, whole);
+  const double total = std::accumulate(whole.begin(), whole.end(), 0.0);
+  map.note = completenessNote(total, photo - baseline);
+  map.brief = "gap " + number(total - (photo - baseline));
   return map;
 }
 
@@ -68,7 +97,9 @@ Explainer integratedGradientsExplainer() {
                           "Into which the way is divided; the network runs once more than that.",
                       .minimum = 1,
                       .maximum = 1000,
-                      .fallback = 32}},
+                      .fallback = 32,
+                      .choices = {},
+                      .whole = true}},
       .appliesTo = isInput,
       .computeByRuns = integratedGradients,
   };

@@ -1,4 +1,6 @@
 // Layer-wise relevance propagation: the logit handed back through the network, rule by rule.
+#include <sstream>
+
 #include "core/explain/methods.h"
 #include "core/lrp/relevance.h"
 
@@ -13,6 +15,24 @@ RelevanceOptions optionsOf(const Parameters& parameters) {
   options.gamma = parameters.number("gamma");
   options.alpha = parameters.number("alpha");
   return options;
+}
+
+std::string number(double value) {
+  std::ostringstream text;
+  text.precision(3);
+  text << value;
+  return text.str();
+}
+
+/// Where the logit's relevance went on its way to a map.
+void noteBooks(const Relevance& relevance, const RelevanceMap& books, Heatmap& map) {
+  const double lost = relevance.conservationError(books);
+  map.brief = "conserved to " + number(lost);
+  map.note = "Of the logit " + number(relevance.start) + ", " + number(books.sum) +
+             " reached this map; biases absorbed " + number(books.absorbed.bias) +
+             ", the stabiliser " + number(books.absorbed.stabiliser) + ", the softmax " +
+             number(books.absorbed.softmax) + "; the conservation error is " + number(lost) +
+             " of the logit.";
 }
 
 Result<Heatmap> relevanceMap(const Trace& trace, int layer, const Parameters& parameters) {
@@ -32,6 +52,9 @@ Result<Heatmap> relevanceMap(const Trace& trace, int layer, const Parameters& pa
     map.values = layers[static_cast<std::size_t>(layer)].values;
     map.geometry = layerAt(trace, layer)->outputGeometry;
   }
+  noteBooks(**relevance,
+            layer == kInputLayer ? (*relevance)->input : layers[static_cast<std::size_t>(layer)],
+            map);
   return map;
 }
 

@@ -22,6 +22,7 @@ Explainer layerCamExplainer();
 Explainer xGradCamExplainer();
 Explainer elementWiseExplainer();
 Explainer eigenCamExplainer();
+Explainer camMeanExplainer();
 Explainer saliencyExplainer();
 Explainer gradientTimesInputExplainer();
 Explainer integratedGradientsExplainer();
@@ -32,6 +33,8 @@ Explainer riseExplainer();
 Explainer rolloutExplainer();
 Explainer rolloutNullExplainer();
 Explainer rolloutMinusNullExplainer();
+Explainer rolloutVitExplainExplainer();
+Explainer cheferExplainer();
 Explainer lrpExplainer();
 
 /// The layer at an index; nullptr for kInputLayer and for indices that the trace does not have.

@@ -42,30 +42,52 @@ std::vector<Window> windowsOf(const InputTensor& input, const Parameters& parame
   return windows;
 }
 
-Result<Heatmap> occlusion(const NetworkRuns& runs, int /*input*/, const Parameters& parameters) {
-  const RepeatedRuns network(runs, isSelectionHeld(parameters));
-  Heatmap map = inputMap(runs.trace);
-  Grid<double> sum(map.values.rows, map.values.cols);
-  Grid<int> count(map.values.rows, map.values.cols);
-  const double clean = runs.trace.logits.at(static_cast<std::size_t>(runs.trace.targetClass));
-  const auto windows = windowsOf(runs.input, parameters);
-  for (std::size_t i = 0; i < windows.size(); ++i) {
-    const Window& window = windows[i];
-    runs.progress.report(static_cast<double>(i) / static_cast<double>(windows.size()), "occlusion");
-    const auto logit = network.logit(covered(runs.input, window));
-    if (!logit) return logit.error();
+/// What the windows so far took from the logit, by pixel.
+struct Loss {
+  Grid<double> sum;
+  Grid<int> windows;
+
+  void add(const Window& window, double lost) {
     for (int row = window.top; row < window.bottom; ++row) {
       for (int col = window.left; col < window.right; ++col) {
-        sum.at(row, col) += clean - *logit;
-        ++count.at(row, col);
+        sum.at(row, col) += lost;
+        ++windows.at(row, col);
       }
     }
   }
-  for (std::size_t p = 0; p < sum.values.size(); ++p) {
-    map.values.values[p] = static_cast<float>(sum.values[p] / count.values[p]);
+  /// The mean over the windows that cover a pixel; 0 where none did yet.
+  [[nodiscard]] Heatmap mean(const Trace& trace) const {
+    Heatmap map = inputMap(trace);
+    map.scale = HeatmapScale::Diverging;
+    for (std::size_t p = 0; p < sum.values.size(); ++p) {
+      map.values.values[p] = static_cast<float>(sum.values[p] / std::max(1, windows.values[p]));
+    }
+    return map;
   }
-  map.scale = HeatmapScale::Diverging;
-  return map;
+};
+
+Result<Heatmap> occlusion(const NetworkRuns& runs, int /*input*/, const Parameters& parameters) {
+  const RepeatedRuns network(runs, isSelectionHeld(parameters));
+  const int rows = runs.trace.inputRows;
+  const int cols = runs.trace.inputCols;
+  Loss loss{Grid<double>(rows, cols), Grid<int>(rows, cols)};
+  const double clean = runs.trace.logits.at(static_cast<std::size_t>(runs.trace.targetClass));
+  const auto windows = windowsOf(runs.input, parameters);
+  const auto windowAt = [&](int i) { return windows[static_cast<std::size_t>(i)]; };
+  const int count = static_cast<int>(windows.size());
+  const RunSeries series{.count = count,
+                         .text = "occlusion",
+                         .input = [&](int i) { return covered(runs.input, windowAt(i)); },
+                         .sketch =
+                             [&](int done) {
+                               Heatmap map = loss.mean(runs.trace);
+                               noteSoFar(map, done, count, "windows");
+                               runs.sketch(map);
+                             }};
+  const auto done =
+      network.logits(series, [&](int i, double logit) { loss.add(windowAt(i), clean - logit); });
+  if (!done) return done.error();
+  return loss.mean(runs.trace);
 }
 
 }  // namespace
@@ -91,14 +113,18 @@ Explainer occlusionExplainer() {
                       .help = "Its side in pixels of the input.",
                       .minimum = 4,
                       .maximum = 512,
-                      .fallback = 32},
+                      .fallback = 32,
+                      .choices = {},
+                      .whole = true},
                      {.id = "stride",
                       .label = "Stride",
                       .help = "From one window to the next in pixels of the input, at most a "
                               "window's side; each window is a run.",
                       .minimum = 2,
                       .maximum = 512,
-                      .fallback = 16}},
+                      .fallback = 16,
+                      .choices = {},
+                      .whole = true}},
       .appliesTo = isInput,
       .computeByRuns = occlusion,
   };

@@ -44,12 +44,14 @@ Error unknownParameter(const std::vector<ParameterSpec>& specs, std::string_view
 Error wrongValue(const ParameterSpec& spec, const std::string& value) {
   return {"Parameter " + quoted(spec.id) + " takes " +
           (spec.isChoice() ? "one of: " + join(spec.choices)
-                           : "a number from " + text(spec.minimum) + " to " + text(spec.maximum)) +
+                           : (spec.whole ? "a whole number from " : "a number from ") +
+                                 text(spec.minimum) + " to " + text(spec.maximum)) +
           "; it was given " + value + "."};
 }
 
 bool inRange(const ParameterSpec& spec, double number) {
-  return number >= spec.minimum && number <= spec.maximum;  // false for NaN
+  return number >= spec.minimum && number <= spec.maximum &&  // false for NaN
+         (!spec.whole || number == std::floor(number));
 }
 
 bool isOffered(const ParameterSpec& spec, std::string_view choice) {

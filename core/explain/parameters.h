@@ -19,6 +19,7 @@ struct ParameterSpec {
   double maximum = 1;
   double fallback = 0;                         ///< the default of a number
   std::vector<std::string_view> choices = {};  ///< not empty: a choice; its default is the first
+  bool whole = false;                          ///< a number without a fraction
 
   [[nodiscard]] bool isChoice() const { return !choices.empty(); }
 };
@@ -49,8 +50,8 @@ class Parameters {
   std::map<std::string, std::string, std::less<>> choices_;
 };
 
-/// Fills in defaults. Fails with a sentence on an unknown id, a number out of range, or an unknown
-/// choice.
+/// Fills in defaults. Fails with a sentence on an unknown id, a number out of range or with a
+/// fraction where it must be whole, or an unknown choice.
 Result<Parameters> completeParameters(const std::vector<ParameterSpec>&, const Parameters& given);
 
 /// Reads "id=value" (as the command line has it) into parameters.

@@ -47,6 +47,17 @@ bool hasFiniteValue(const Grid<float>& map) {
                      [](float value) { return std::isfinite(value); });
 }
 
+bool isZero(const Grid<float>& map) {
+  return std::all_of(map.values.begin(), map.values.end(), [](float value) { return value == 0; });
+}
+
+void nameMaker(Heatmap& map, const Explainer& explainer, const Trace& trace, int layer,
+               const Parameters& parameters) {
+  map.method = explainer.id;
+  map.layer = layerName(trace, layer);
+  map.parameters = parameters;
+}
+
 /// Checks what a method is given, has it computed, and fills in what made the map.
 template <class Compute>
 Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int layer,
@@ -64,9 +75,10 @@ Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int l
                  " does not have the layer's size: this run's record is damaged; run the network "
                  "again."};
   }
-  map->method = explainer.id;
-  map->layer = layerName(trace, layer);
-  map->parameters = std::move(*complete);
+  nameMaker(*map, explainer, trace, layer, *complete);
+  if (explainer.classSpecific && map->note.empty() && isZero(map->values)) {
+    map->note = "The map is zero everywhere: nothing here changes the class's logit.";
+  }
   if (!hasFiniteValue(map->values)) {
     map->note = "No cell has a finite value: the network computed NaN or infinite numbers here.";
   }
@@ -92,9 +104,12 @@ std::span<const Explainer> explainers() {
       xGradCamExplainer(),
       elementWiseExplainer(),
       eigenCamExplainer(),
+      camMeanExplainer(),
       rolloutExplainer(),
       rolloutNullExplainer(),
       rolloutMinusNullExplainer(),
+      rolloutVitExplainExplainer(),
+      cheferExplainer(),
       saliencyExplainer(),
       gradientTimesInputExplainer(),
       lrpExplainer(),
@@ -130,7 +145,14 @@ Result<Heatmap> explain(const Explainer& explainer, const NetworkRuns& runs, int
                         const Parameters& parameters) {
   if (!explainer.runsNetwork()) return explain(explainer, runs.trace, layer, parameters);
   return checkedMap(explainer, runs.trace, layer, parameters, [&](const Parameters& complete) {
-    return explainer.computeByRuns(runs, layer, complete);
+    if (!runs.sketch) return explainer.computeByRuns(runs, layer, complete);
+    const NetworkRuns sketching{runs.model, runs.input, runs.trace, runs.progress,
+                                [&](const Heatmap& map) {
+                                  Heatmap named = map;
+                                  nameMaker(named, explainer, runs.trace, layer, complete);
+                                  runs.sketch(named);
+                                }};
+    return explainer.computeByRuns(sketching, layer, complete);
   });
 }
 

@@ -1,5 +1,6 @@
 // RISE: random masks, weighted by the probability that they leave.
 #include <cmath>
+#include <map>
 
 #include "core/explain/methods.h"
 #include "core/explain/runs.h"
@@ -30,26 +31,45 @@ Grid<float> randomMask(int rows, int cols, int grid, double kept, Random& random
   return mask;
 }
 
+/// The estimate after some of the masks.
+Heatmap estimate(const Trace& trace, const std::vector<double>& sum, double kept, int masks) {
+  Heatmap map = inputMap(trace);
+  for (std::size_t p = 0; p < sum.size(); ++p) {
+    map.values.values[p] = static_cast<float>(sum[p] / (kept * masks));
+  }
+  return map;
+}
+
 Result<Heatmap> rise(const NetworkRuns& runs, int /*input*/, const Parameters& parameters) {
   const RepeatedRuns network(runs, isSelectionHeld(parameters));
   const int masks = static_cast<int>(std::lround(parameters.number("masks")));
   const int grid = static_cast<int>(std::lround(parameters.number("grid")));
   const double kept = parameters.number("kept");
   const auto seed = static_cast<std::uint64_t>(parameters.number("seed"));
-  Heatmap map = inputMap(runs.trace);
-  std::vector<double> sum(map.values.values.size());
-  for (int i = 0; i < masks; ++i) {
-    runs.progress.report(static_cast<double>(i) / masks, "RISE");
-    Random random(seed, i);
-    const auto mask = randomMask(runs.input.height, runs.input.width, grid, kept, random);
-    const auto probability = network.probability(masked(runs.input, mask));
-    if (!probability) return probability.error();
-    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += *probability * mask.values[p];
-  }
-  for (std::size_t p = 0; p < sum.size(); ++p) {
-    map.values.values[p] = static_cast<float>(sum[p] / (kept * masks));
-  }
-  return map;
+  std::vector<double> sum(static_cast<std::size_t>(runs.input.height) *
+                          static_cast<std::size_t>(runs.input.width));
+  std::map<int, Grid<float>> waiting;  // masks of the batch that runs
+  const RunSeries series{.count = masks,
+                         .text = "RISE",
+                         .input =
+                             [&](int i) {
+                               Random random(seed, i);
+                               const auto& mask = waiting[i] = randomMask(
+                                   runs.input.height, runs.input.width, grid, kept, random);
+                               return masked(runs.input, mask);
+                             },
+                         .sketch =
+                             [&](int done) {
+                               Heatmap map = estimate(runs.trace, sum, kept, done);
+                               noteSoFar(map, done, masks, "masks");
+                               runs.sketch(map);
+                             }};
+  const auto done = network.probabilities(series, [&](int i, double probability) {
+    const auto mask = waiting.extract(i);
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += probability * mask.mapped().values[p];
+  });
+  if (!done) return done.error();
+  return estimate(runs.trace, sum, kept, masks);
 }
 
 }  // namespace
@@ -73,13 +93,17 @@ Explainer riseExplainer() {
                       .help = "Random masks, each a run of the network; the paper takes 4000.",
                       .minimum = 1,
                       .maximum = 20000,
-                      .fallback = 500},
+                      .fallback = 500,
+                      .choices = {},
+                      .whole = true},
                      {.id = "grid",
                       .label = "Grid",
                       .help = "Cells of a mask along each side.",
                       .minimum = 2,
                       .maximum = 32,
-                      .fallback = 7},
+                      .fallback = 7,
+                      .choices = {},
+                      .whole = true},
                      {.id = "kept",
                       .label = "Share kept",
                       .help = "The chance that a mask's cell is kept.",

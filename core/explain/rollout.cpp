@@ -7,6 +7,7 @@
 
 #include "core/explain/gradcam.h"
 #include "core/explain/rollout_check.h"
+#include "core/model/attention_gradients.h"
 
 namespace filterlens {
 namespace {
@@ -152,6 +153,13 @@ Result<RelevanceFlow> Rollout::ancestry(int layer, int cell) const {
   }
   if (hasLayer) start.values[static_cast<std::size_t>(cell)] = 1;
   return handBack(layer, std::move(start));
+}
+
+Result<Rollout> buildWithGradients(const Trace& trace, const RolloutOptions& options, int downTo) {
+  if (!options.needsGradients()) return Rollout::build(trace, options, downTo);
+  const auto filled = withAttentionGradients(trace);
+  if (!filled) return filled.error();
+  return Rollout::build(*filled, options, downTo);
 }
 
 Result<RelevanceFlow> Rollout::ancestryOfToken(int layer, int cell) const {

@@ -86,6 +86,9 @@ class Rollout {
   std::vector<Step> steps_;           // in the forward order
 };
 
+/// Rollout::build, after following the target back to the attention where the options ask for it.
+Result<Rollout> buildWithGradients(const Trace&, const RolloutOptions&, int downTo = kInputLayer);
+
 /// 1/n on each of the n cells of the last map: what global average pooling reads.
 Grid<double> uniformStart(const Trace&);
 

@@ -1,6 +1,7 @@
 #include "core/explain/rollout_check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 #include <string>
@@ -24,9 +25,24 @@ bool areWeights(std::span<const float> values) {
   return static_cast<std::size_t>(good) == values.size();
 }
 
+bool areFinite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); });
+}
+
 Error notWeights(const std::string& where) {
   return {"The network computed NaN or infinite numbers in " + where +
           ", so relevance cannot be followed through it; check the model's weights."};
+}
+
+/// The recorded share of a residual, where it is asked for.
+Result<void> checkKept(std::span<const float> kept, int cells, const std::string& where,
+                       const RolloutOptions& options) {
+  if (options.residuals == ResidualWeighting::Fixed) return {};
+  if (kept.size() != static_cast<std::size_t>(cells)) {
+    return damaged("The measured residuals in " + where + " are missing");
+  }
+  return areWeights(kept) ? Result<void>() : notWeights(where);
 }
 
 Result<void> checkConvolution(const ConvolutionMixing& mixing, const std::string& where,
@@ -44,6 +60,12 @@ Result<void> checkConvolution(const ConvolutionMixing& mixing, const std::string
       mixing.inputRows == mixing.outputRows && mixing.inputCols == mixing.outputCols;
   if (!fits || (mixing.skip && !sameSize)) {
     return damaged("The sizes of a convolution in " + where + " do not fit");
+  }
+  if (mixing.skip) {
+    const int cells = mixing.inputRows * mixing.inputCols;
+    if (auto checked = checkKept(mixing.kept.values, cells, where, options); !checked) {
+      return checked;
+    }
   }
   if (options.convolution == ConvolutionWeighting::Structural) return {};
 
@@ -99,6 +121,15 @@ Result<void> checkWeights(const AttentionMixing& mixing, const LayerTrace& layer
     if (!options.uniformAttention && !areWeights(attention.weights.span())) {
       return notWeights(layer.name);
     }
+    if (auto checked = checkKept(attention.kept, tokens, layer.name, options); !checked) {
+      return checked;
+    }
+    if (!options.needsGradients()) continue;
+    if (attention.gradient.shape != attention.weights.shape || attention.gradient.empty()) {
+      return Error{"The gradients of the attention of " + layer.name +
+                   " are missing; choose a target class and run the network with recording on."};
+    }
+    if (!areFinite(attention.gradient.span())) return notWeights(layer.name);
   }
   return {};
 }
@@ -107,6 +138,13 @@ Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& lay
                             const RolloutOptions& options) {
   if (!layer.attentionOff) {
     if (auto checked = checkWeights(mixing, layer, options); !checked) return checked;
+  }
+  if (layer.stage != nullptr &&
+      (layer.stage->kind == StageKind::Pooled || layer.stage->kind == StageKind::Full)) {
+    const int cells = mixing.rows * mixing.cols;
+    if (auto checked = checkKept(mixing.kept.values, cells, layer.name, options); !checked) {
+      return checked;
+    }
   }
   for (const auto& around : {mixing.reduce, mixing.expand}) {
     if (!around) continue;

@@ -43,6 +43,16 @@ std::vector<ParameterSpec> rolloutParameters() {
        .help = "What weighs the taps of a convolution: kernel and activity at the tap, the kernel "
                "alone, or nothing (structural: all alike).",
        .choices = {"activity", "kernel", "structural"}},
+      {.id = "attention",
+       .label = "Attention",
+       .help = "The attention weights themselves, or times the gradient of the class's logit with "
+               "respect to them where that is positive (then heads fuse by their mean).",
+       .choices = {"plain", "gradient"}},
+      {.id = "residuals",
+       .label = "Residuals",
+       .help = "The residual weight everywhere, or in each cell the measured share of the norm "
+               "that the residual has in the sum.",
+       .choices = {"fixed", "measured"}},
       {.id = "discard",
        .label = "Discard",
        .help = "Share of the smallest attention weights that is dropped in each encoder layer.",
@@ -65,6 +75,12 @@ RolloutOptions optionsFrom(const Parameters& parameters) {
   options.convolution = convolutions == "kernel"       ? ConvolutionWeighting::Kernel
                         : convolutions == "structural" ? ConvolutionWeighting::Structural
                                                        : ConvolutionWeighting::Activity;
+  if (parameters.choice("attention") == "gradient") {
+    options.attention = AttentionWeighting::Gradient;
+  }
+  if (parameters.choice("residuals") == "measured") {
+    options.residuals = ResidualWeighting::Measured;
+  }
   return options;
 }
 
@@ -96,7 +112,7 @@ Result<Start> startOf(const Trace& trace, int layer, const Parameters& parameter
 /// The relevance that reaches a layer's output, or the input.
 Result<Grid<double>> relevanceAt(const Trace& trace, int layer, const RolloutOptions& options,
                                  const Grid<double>& start) {
-  const auto rollout = Rollout::build(trace, options, layer);
+  const auto rollout = buildWithGradients(trace, options, layer);
   if (!rollout) return rollout.error();
   auto flow = rollout->fromLastMap(start);
   if (!flow) return flow.error();
@@ -122,7 +138,9 @@ Result<Heatmap> mapWith(const Trace& trace, int layer, const Parameters& paramet
   if (!start) return start.error();
   const auto relevance = relevanceAt(trace, layer, options, start->relevance);
   if (!relevance) return relevance.error();
-  return heatmap(trace, layer, *relevance, *start);
+  Heatmap map = heatmap(trace, layer, *relevance, *start);
+  if (options.attention != AttentionWeighting::Plain) map.targetClass = trace.targetClass;
+  return map;
 }
 
 Result<Heatmap> rolloutMap(const Trace& trace, int layer, const Parameters& parameters) {
@@ -145,6 +163,7 @@ Result<Heatmap> differenceMap(const Trace& trace, int layer, const Parameters& p
                  relevance->values.begin(), std::minus<>());
   Heatmap map = heatmap(trace, layer, *relevance, *start);
   map.scale = HeatmapScale::Diverging;
+  if (parameters.choice("attention") == "gradient") map.targetClass = trace.targetClass;
   return map;
 }
 
@@ -176,7 +195,8 @@ Explainer rolloutExplainer() {
           "convention; compare it with its null map.",
       .source =
           "Attention rollout, Abnar & Zuidema, arXiv 2005.00928, equation 1, extended here "
-          "to convolutions, pooling and filter blocks.",
+          "to convolutions, pooling and filter blocks; measured residuals as in Kobayashi et al., "
+          "arXiv 2004.10102.",
       .classSpecific = true,
       .parameters = rolloutParameters(),
       .appliesTo = everywhere,

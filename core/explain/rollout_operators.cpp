@@ -6,11 +6,6 @@
 namespace filterlens {
 namespace {
 
-/// w a + (1 - w) b, into b.
-void mixInto(std::vector<double>& b, double w, const std::vector<double>& a) {
-  for (std::size_t i = 0; i < b.size(); ++i) b[i] = w * a[i] + (1 - w) * b[i];
-}
-
 /// The tokens that a layer's attention sees, cell by cell.
 std::vector<std::size_t> ascending(const std::vector<int>& selection) {
   std::vector<std::size_t> cells(selection.begin(), selection.end());
@@ -19,6 +14,16 @@ std::vector<std::size_t> ascending(const std::vector<int>& selection) {
 }
 
 }  // namespace
+
+std::vector<double> ResidualShare::through(std::vector<double> relevance) const {
+  for (std::size_t i = 0; i < relevance.size(); ++i) relevance[i] *= 1 - at(i);
+  return relevance;
+}
+
+void ResidualShare::addKept(const std::vector<double>& relevance,
+                            std::vector<double>& inputs) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] += at(i) * relevance[i];
+}
 
 // ---- convolution
 
@@ -40,10 +45,10 @@ ConvolutionOperator::ConvolutionOperator(const ConvolutionMixing& mixing,
       inputCols_(mixing.inputCols),
       outputRows_(mixing.outputRows),
       outputCols_(mixing.outputCols),
-      kept_(mixing.skip ? options.residualWeight : 0),
       tapWeight_(static_cast<std::size_t>(kernel_) * static_cast<std::size_t>(kernel_), 1.0),
       inputWeight_(static_cast<std::size_t>(inputRows_) * static_cast<std::size_t>(inputCols_),
                    1.0) {
+  if (mixing.skip) kept_.emplace(options, mixing.kept.values);
   if (options.convolution != ConvolutionWeighting::Structural) {
     tapWeight_.assign(mixing.weight.begin(), mixing.weight.end());
   }
@@ -105,6 +110,14 @@ void ConvolutionOperator::addEvenly(const Window& inside, int inputCols, double 
 }
 
 std::vector<double> ConvolutionOperator::pullBack(const std::vector<double>& relevance) const {
+  if (!kept_) return throughWindows(relevance);
+  auto inputs = throughWindows(kept_->through(relevance));
+  kept_->addKept(relevance, inputs);
+  return inputs;
+}
+
+std::vector<double> ConvolutionOperator::throughWindows(
+    const std::vector<double>& relevance) const {
   // A tap's share is its weight times its input's weight; the latter is the same for all windows
   // and is multiplied once, at the end. Windows without weight wait until then.
   std::vector<double> inputs(inputWeight_.size());
@@ -125,7 +138,6 @@ std::vector<double> ConvolutionOperator::pullBack(const std::vector<double>& rel
         window(static_cast<int>(cell) / outputCols_, static_cast<int>(cell) % outputCols_);
     addEvenly(inside, inputCols_, relevance[cell] / inside.taps(), inputs);
   }
-  if (kept_ > 0) mixInto(inputs, kept_, relevance);
   return inputs;
 }
 
@@ -194,7 +206,8 @@ void normaliseRow(std::size_t token, std::size_t tokens, double* row) {
   for (std::size_t key = 0; key < tokens; ++key) row[key] *= factor;
 }
 
-/// Sets the smallest `share` of all entries to zero; among equals those of lower index first.
+}  // namespace
+
 void discardSmallest(std::vector<double>& entries, double share) {
   const auto count = static_cast<std::size_t>(static_cast<double>(entries.size()) * share);
   if (count == 0) return;  // nth_element below has no entry to stop at
@@ -214,7 +227,11 @@ void discardSmallest(std::vector<double>& entries, double share) {
   }
 }
 
-}  // namespace
+void normaliseRows(std::vector<double>& matrix, std::size_t tokens) {
+  for (std::size_t token = 0; token < tokens; ++token) {
+    normaliseRow(token, tokens, matrix.data() + token * tokens);
+  }
+}
 
 std::vector<double> fuseHeads(const AttentionTrace& attention, HeadFusion fusion, double discard) {
   const auto tokens = static_cast<std::size_t>(attention.tokens);
@@ -228,37 +245,92 @@ std::vector<double> fuseHeads(const AttentionTrace& attention, HeadFusion fusion
   }
   if (discard == 0) return matrix;
   discardSmallest(matrix, discard);
-  for (std::size_t token = 0; token < tokens; ++token) normalise(token);
+  normaliseRows(matrix, tokens);
   return matrix;
 }
 
+std::vector<double> fuseHeadsAsTheyAre(const AttentionTrace& attention, HeadFusion fusion) {
+  const auto tokens = static_cast<std::size_t>(attention.tokens);
+  std::vector<double> matrix(tokens * tokens);
+  for (std::size_t token = 0; token < tokens; ++token) {
+    fuseRow(attention, token, fusion, matrix.data() + token * tokens);
+  }
+  if (fusion == HeadFusion::Mean) {
+    for (double& entry : matrix) entry /= attention.heads;
+  }
+  return matrix;
+}
+
+std::vector<double> gradientTimesAttention(const AttentionTrace& attention) {
+  const auto tokens = static_cast<std::size_t>(attention.tokens);
+  const std::size_t entries = tokens * tokens;
+  std::vector<double> mean(entries);
+  for (std::size_t head = 0; head < static_cast<std::size_t>(attention.heads); ++head) {
+    const float* weight = attention.weights.data.get() + head * entries;
+    const float* gradient = attention.gradient.data.get() + head * entries;
+    for (std::size_t i = 0; i < entries; ++i) {
+      mean[i] += std::max(0.0, static_cast<double>(weight[i]) * gradient[i]);
+    }
+  }
+  for (double& entry : mean) entry /= attention.heads;
+  return mean;
+}
+
+namespace {
+
+std::vector<double> attentionMatrix(const AttentionTrace& attention,
+                                    const RolloutOptions& options) {
+  if (options.attention == AttentionWeighting::Plain) {
+    return fuseHeads(attention, options.headFusion, options.discard);
+  }
+  auto matrix = gradientTimesAttention(attention);
+  discardSmallest(matrix, options.discard);
+  if (options.attention == AttentionWeighting::Gradient) {
+    normaliseRows(matrix, static_cast<std::size_t>(attention.tokens));
+  }
+  return matrix;
+}
+
+}  // namespace
+
 EncoderOperator::EncoderOperator(const std::vector<AttentionTrace>& attention,
                                  const RolloutOptions& options)
-    : kept_(options.residualWeight), encoderLayers_(attention.size()) {
-  if (options.uniformAttention) return;
+    : added_(options.attention == AttentionWeighting::Added && !options.uniformAttention) {
+  if (options.attention == AttentionWeighting::None) return;
   for (const AttentionTrace& one : attention) {
-    attention_.push_back(fuseHeads(one, options.headFusion, options.discard));
+    layers_.push_back({ResidualShare(options, one.kept), options.uniformAttention
+                                                             ? std::vector<double>()
+                                                             : attentionMatrix(one, options)});
   }
+}
+
+std::vector<double> EncoderOperator::attended(const Layer& layer,
+                                              const std::vector<double>& tokens) {
+  std::vector<double> keys(tokens.size());
+  if (layer.attention.empty()) {
+    const double sum = std::accumulate(tokens.begin(), tokens.end(), 0.0);
+    std::fill(keys.begin(), keys.end(), sum / static_cast<double>(tokens.size()));
+    return keys;
+  }
+  const double* row = layer.attention.data();
+  for (std::size_t query = 0; query < tokens.size(); ++query, row += tokens.size()) {
+    if (tokens[query] == 0) continue;
+    for (std::size_t key = 0; key < tokens.size(); ++key) keys[key] += tokens[query] * row[key];
+  }
+  return keys;
 }
 
 std::vector<double> EncoderOperator::pullBack(const std::vector<double>& relevance) const {
   std::vector<double> tokens = relevance;
-  std::vector<double> attended(tokens.size());
-  for (std::size_t layer = encoderLayers_; layer-- > 0;) {
-    if (attention_.empty()) {
-      const double sum = std::accumulate(tokens.begin(), tokens.end(), 0.0);
-      std::fill(attended.begin(), attended.end(), sum / static_cast<double>(tokens.size()));
-    } else {
-      std::fill(attended.begin(), attended.end(), 0.0);
-      const double* row = attention_[layer].data();
-      for (std::size_t query = 0; query < tokens.size(); ++query, row += tokens.size()) {
-        if (tokens[query] == 0) continue;
-        for (std::size_t key = 0; key < tokens.size(); ++key)
-          attended[key] += tokens[query] * row[key];
-      }
+  for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
+    if (added_) {
+      const auto more = attended(*layer, tokens);
+      for (std::size_t i = 0; i < tokens.size(); ++i) tokens[i] += more[i];
+      continue;
     }
-    mixInto(attended, kept_, tokens);
-    tokens.swap(attended);
+    auto inputs = attended(*layer, layer->kept.through(tokens));
+    layer->kept.addKept(tokens, inputs);
+    tokens.swap(inputs);
   }
   return tokens;
 }
@@ -285,29 +357,31 @@ double SelectionOperator::onSelection(const std::vector<double>& relevance) cons
 
 PooledOperator::PooledOperator(const AttentionMixing& mixing, const LayerTrace& layer,
                                const RolloutOptions& options)
-    : kept_(options.residualWeight),
+    : kept_(options, mixing.kept.values),
       down_({mixing.rows, mixing.cols, layer.stage->grid, layer.stage->grid}),
       encoder_(layer.attention, options),
       up_({layer.stage->grid, layer.stage->grid, mixing.rows, mixing.cols}) {}
 
 std::vector<double> PooledOperator::pullBack(const std::vector<double>& relevance) const {
-  std::vector<double> inputs = down_.pullBack(encoder_.pullBack(up_.pullBack(relevance)));
-  mixInto(inputs, kept_, relevance);
+  std::vector<double> inputs =
+      down_.pullBack(encoder_.pullBack(up_.pullBack(kept_.through(relevance))));
+  kept_.addKept(relevance, inputs);
   return inputs;
 }
 
 FullOperator::FullOperator(const AttentionMixing& mixing, const LayerTrace& layer,
                            const RolloutOptions& options)
-    : kept_(options.residualWeight), encoder_(layer.attention, options) {
+    : kept_(options, mixing.kept.values), encoder_(layer.attention, options) {
   if (mixing.reduce) reduce_.emplace(*mixing.reduce, options);
   if (mixing.expand) expand_.emplace(*mixing.expand, options);
 }
 
 std::vector<double> FullOperator::pullBack(const std::vector<double>& relevance) const {
-  std::vector<double> inputs =
-      encoder_.pullBack(expand_ ? expand_->pullBack(relevance) : relevance);
+  std::vector<double> inputs = kept_.through(relevance);
+  if (expand_) inputs = expand_->pullBack(inputs);
+  inputs = encoder_.pullBack(inputs);
   if (reduce_) inputs = reduce_->pullBack(inputs);
-  mixInto(inputs, kept_, relevance);
+  kept_.addKept(relevance, inputs);
   return inputs;
 }
 

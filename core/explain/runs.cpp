@@ -15,47 +15,87 @@ RepeatedRuns::RepeatedRuns(const NetworkRuns& runs, bool selectionHeld) : runs_(
   }
 }
 
-Result<std::vector<float>> RepeatedRuns::logits(const InputTensor& input) const {
-  if (runs_.progress.cancelled()) return cancelledError();
-  RunOptions options = options_;
-  options.record = false;
-  auto trace = runs_.model.run(input, options);
-  if (!trace) return trace.error();
-  return std::move(trace->logits);
+template <class Run, class Use>
+Result<void> RepeatedRuns::inBatches(const RunSeries& series, int batch, Run run, Use use) const {
+  for (int first = 0; first < series.count; first += batch) {
+    const int end = std::min(first + batch, series.count);
+    if (first > 0 && series.sketch && runs_.sketch) series.sketch(first);
+    if (runs_.progress.cancelled()) return cancelledError();
+    std::vector<InputTensor> inputs;
+    for (int i = first; i < end; ++i) inputs.push_back(series.input(i));
+    const double all = series.count;
+    const Progress progress = runs_.progress.part(first / all, end / all, series.text);
+    const auto items = run(inputs, progress);
+    if (!items) return items.error();
+    for (int i = first; i < end; ++i) use(i, (*items)[static_cast<std::size_t>(i - first)]);
+  }
+  return {};
 }
 
-Result<double> RepeatedRuns::logit(const InputTensor& input) const {
-  const auto all = logits(input);
-  if (!all) return all.error();
-  return static_cast<double>(all->at(static_cast<std::size_t>(runs_.trace.targetClass)));
+Result<void> RepeatedRuns::eachLogits(
+    const RunSeries& series, const std::function<void(int, std::span<const float>)>& use) const {
+  return inBatches(
+      series, batchSize(runs_.input, false),
+      [&](const std::vector<InputTensor>& inputs, const Progress& progress) {
+        return runs_.model.logitsOf(inputs, options_, progress);
+      },
+      use);
 }
 
-Result<double> RepeatedRuns::probability(const InputTensor& input) const {
-  const auto all = logits(input);
-  if (!all) return all.error();
+Result<void> RepeatedRuns::logits(const RunSeries& series,
+                                  const std::function<void(int, double)>& use) const {
+  return eachLogits(series, [&](int i, std::span<const float> logits) {
+    use(i, logits[static_cast<std::size_t>(runs_.trace.targetClass)]);
+  });
+}
+
+Result<void> RepeatedRuns::probabilities(const RunSeries& series,
+                                         const std::function<void(int, double)>& use) const {
   const double temperature = runs_.model.info().temperature;
-  const double own = all->at(static_cast<std::size_t>(runs_.trace.targetClass));
-  double sum = 0;
-  for (const float other : *all) sum += std::exp((other - own) / temperature);
-  return 1 / sum;
+  return eachLogits(series, [&](int i, std::span<const float> logits) {
+    const double own = logits[static_cast<std::size_t>(runs_.trace.targetClass)];
+    double sum = 0;
+    for (const float other : logits) sum += std::exp((other - own) / temperature);
+    use(i, 1 / sum);
+  });
+}
+
+Result<void> RepeatedRuns::gradients(const RunSeries& series,
+                                     const std::function<void(int, const Gradient&)>& use) const {
+  const auto target = static_cast<std::size_t>(runs_.trace.targetClass);
+  bool reached = true;
+  const auto done = inBatches(
+      series, batchSize(runs_.input, true),
+      [&](const std::vector<InputTensor>& inputs, const Progress& progress) {
+        return runs_.model.inputGradientsOf(inputs, options_, progress);
+      },
+      [&](int i, const InputGradient& item) {
+        reached = reached && item.values.size() == runs_.input.values.size();
+        if (reached) {
+          use(i, Gradient{item.logits.at(target), {item.values.begin(), item.values.end()}});
+        }
+      });
+  if (!done || reached) return done;
+  return Error{"The network followed its target no further back than its first layer."};
 }
 
 Result<RepeatedRuns::Gradient> RepeatedRuns::gradient(const InputTensor& input) const {
-  if (runs_.progress.cancelled()) return cancelledError();
-  RunOptions options = options_;
-  options.inputGradient = true;
-  const auto trace = runs_.model.run(input, options);
-  if (!trace) return trace.error();
-  const auto values = trace->inputGradient.span();
-  if (values.size() != input.values.size()) {
-    return Error{"The network followed its target no further back than its first layer."};
-  }
-  return Gradient{trace->logits.at(static_cast<std::size_t>(runs_.trace.targetClass)),
-                  {values.begin(), values.end()}};
+  Gradient gradient;
+  const auto done = gradients({.count = 1, .text = "gradient", .input = [&](int) { return input; }},
+                              [&](int, const Gradient& found) { gradient = found; });
+  if (!done) return done.error();
+  return gradient;
+}
+
+int batchSize(const InputTensor& input, bool gradients) {
+  constexpr double kPixels = 224.0 * 224.0;
+  const double whole = gradients ? 4 : 8;
+  const double pixels = static_cast<double>(input.height) * input.width;
+  return static_cast<int>(std::clamp(whole * kPixels / pixels, 1.0, 2 * whole));
 }
 
 ParameterSpec selectionParameter() {
-  return {.id = "selection",
+  return {.id = kSelectionParameter,
           .label = "Selection",
           .help =
               "Let every run select its own tokens, or hold the tokens that the photo itself "
@@ -64,7 +104,7 @@ ParameterSpec selectionParameter() {
 }
 
 bool isSelectionHeld(const Parameters& parameters) {
-  return parameters.choice("selection") == "held";
+  return parameters.choice(kSelectionParameter) == "held";
 }
 
 ParameterSpec seedParameter() {
@@ -73,7 +113,9 @@ ParameterSpec seedParameter() {
           .help = "Of what is drawn at random: the same seed draws the same numbers.",
           .minimum = 0,
           .maximum = 1e9,
-          .fallback = 0};
+          .fallback = 0,
+          .choices = {},
+          .whole = true};
 }
 
 Result<RepeatedRuns::Gradient> inputGradient(const NetworkRuns& runs) {
@@ -114,6 +156,11 @@ Grid<float> largestOfColours(const std::vector<double>& values, const Trace& tra
         {std::abs(values[p]), std::abs(values[plane + p]), std::abs(values[2 * plane + p])}));
   }
   return largest;
+}
+
+void noteSoFar(Heatmap& map, int done, int count, const std::string& runs) {
+  map.brief = std::to_string(done) + " of " + std::to_string(count);
+  map.note = "So far from " + map.brief + " " + runs + ".";
 }
 
 bool isInput(const Trace& trace, int layer) {

@@ -35,43 +35,53 @@ Grid<float> channelMask(std::span<const float> channel, int rows, int cols,
   return mask;
 }
 
-Result<std::vector<double>> channelScores(const NetworkRuns& runs, const LayerTrace& layer,
-                                          bool selectionHeld) {
-  const RepeatedRuns network(runs, selectionHeld);
-  const auto channels = static_cast<std::size_t>(layer.output.shape[0]);
-  const int rows = static_cast<int>(layer.output.shape[1]);
-  const int cols = static_cast<int>(layer.output.shape[2]);
-  const auto cells = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
-  std::vector<double> scores;
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    runs.progress.report(static_cast<double>(channel) / static_cast<double>(channels), "Score-CAM");
-    const auto mask =
-        channelMask(layer.output.span().subspan(channel * cells, cells), rows, cols, runs.input);
-    const auto logit = network.logit(masked(runs.input, mask));
-    if (!logit) return logit.error();
-    scores.push_back(*logit);
+/// The channels of a layer's output, weighted by the softmax over the scores that there are.
+Grid<float> weightedMean(const LayerTrace& layer, const std::vector<double>& scores) {
+  const double top = *std::max_element(scores.begin(), scores.end());
+  double total = 0;
+  for (const double score : scores) total += std::exp(score - top);
+  Grid<float> map(static_cast<int>(layer.output.shape[1]), static_cast<int>(layer.output.shape[2]));
+  std::vector<double> sum(map.values.size());
+  for (std::size_t channel = 0; channel < scores.size(); ++channel) {
+    const auto values = layer.output.span().subspan(channel * sum.size(), sum.size());
+    const double weight = std::exp(scores[channel] - top) / total;
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += weight * values[p];
   }
-  return scores;
+  std::transform(sum.begin(), sum.end(), map.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  return map;
 }
 
 Result<Heatmap> scoreCam(const NetworkRuns& runs, int index, const Parameters& parameters) {
   const LayerTrace& layer = *layerAt(runs.trace, index);
   if (auto checked = checkOutput(layer); !checked) return checked.error();
-  auto scores = channelScores(runs, layer, isSelectionHeld(parameters));
-  if (!scores) return scores.error();
-  const double top = *std::max_element(scores->begin(), scores->end());
-  double total = 0;
-  for (double& score : *scores) total += score = std::exp(score - top);
-  Grid<float> map(static_cast<int>(layer.output.shape[1]), static_cast<int>(layer.output.shape[2]));
-  std::vector<double> sum(map.values.size());
-  for (std::size_t channel = 0; channel < scores->size(); ++channel) {
-    const auto values = layer.output.span().subspan(channel * sum.size(), sum.size());
-    const double weight = scores->at(channel) / total;
-    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += weight * values[p];
-  }
-  std::transform(sum.begin(), sum.end(), map.values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  return evidenceMap(runs.trace, layer, std::move(map), "Score-CAM", parameters);
+  const RepeatedRuns network(runs, isSelectionHeld(parameters));
+  const int channels = static_cast<int>(layer.output.shape[0]);
+  const int rows = static_cast<int>(layer.output.shape[1]);
+  const int cols = static_cast<int>(layer.output.shape[2]);
+  const auto cells = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
+  std::vector<double> scores;
+  const auto mapSoFar = [&] {
+    return evidenceMap(runs.trace, layer, weightedMean(layer, scores), "Score-CAM", parameters);
+  };
+  const RunSeries series{
+      .count = channels,
+      .text = "Score-CAM",
+      .input =
+          [&](int channel) {
+            const auto values =
+                layer.output.span().subspan(static_cast<std::size_t>(channel) * cells, cells);
+            return masked(runs.input, channelMask(values, rows, cols, runs.input));
+          },
+      .sketch =
+          [&](int done) {
+            Heatmap map = mapSoFar();
+            noteSoFar(map, done, channels, "channels");
+            runs.sketch(map);
+          }};
+  const auto done = network.logits(series, [&](int, double logit) { scores.push_back(logit); });
+  if (!done) return done.error();
+  return mapSoFar();
 }
 
 }  // namespace

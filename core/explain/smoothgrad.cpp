@@ -16,19 +16,36 @@ Result<Heatmap> smoothGrad(const NetworkRuns& runs, int /*input*/, const Paramet
   const double deviation = parameters.number("noise") * (*high - *low);
   const auto seed = static_cast<std::uint64_t>(parameters.number("seed"));
   const int samples = static_cast<int>(std::lround(parameters.number("samples")));
-  std::vector<double> mean(values.size());
-  for (int sample = 0; sample < samples; ++sample) {
-    runs.progress.report(static_cast<double>(sample) / samples, "SmoothGrad");
-    Random random(seed, sample);
-    InputTensor noisy = runs.input;
-    for (float& value : noisy.values) value += static_cast<float>(deviation * random.normal());
-    const auto gradient = network.gradient(noisy);
-    if (!gradient) return gradient.error();
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += gradient->values[i] / samples;
-  }
-  Heatmap map = inputMap(runs.trace);
-  map.values = largestOfColours(mean, runs.trace);
-  return map;
+  std::vector<double> sum(values.size());
+  const auto meanOf = [&](int count) {
+    std::vector<double> mean = sum;
+    for (double& value : mean) value /= count;
+    Heatmap map = inputMap(runs.trace);
+    map.values = largestOfColours(mean, runs.trace);
+    return map;
+  };
+  const RunSeries series{.count = samples,
+                         .text = "SmoothGrad",
+                         .input =
+                             [&](int sample) {
+                               Random random(seed, sample);
+                               InputTensor noisy = runs.input;
+                               for (float& value : noisy.values) {
+                                 value += static_cast<float>(deviation * random.normal());
+                               }
+                               return noisy;
+                             },
+                         .sketch =
+                             [&](int done) {
+                               Heatmap map = meanOf(done);
+                               noteSoFar(map, done, samples, "noisy copies");
+                               runs.sketch(map);
+                             }};
+  const auto done = network.gradients(series, [&](int, const RepeatedRuns::Gradient& gradient) {
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += gradient.values[i];
+  });
+  if (!done) return done.error();
+  return meanOf(samples);
 }
 
 }  // namespace
@@ -54,7 +71,9 @@ Explainer smoothGradExplainer() {
                       .help = "Noisy copies, each a run of the network.",
                       .minimum = 1,
                       .maximum = 1000,
-                      .fallback = 25},
+                      .fallback = 25,
+                      .choices = {},
+                      .whole = true},
                      {.id = "noise",
                       .label = "Noise",
                       .help = "Standard deviation as a share of the input's range.",

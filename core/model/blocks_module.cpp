@@ -91,8 +91,11 @@ torch::Tensor orderByImportance(const torch::Tensor& importance) {
 }
 
 AttentionMixing attentionMixing(const Recorder& recorder, const torch::Tensor& map) {
-  return {
-      recorder.layerIndex(), static_cast<int>(map.size(2)), static_cast<int>(map.size(3)), {}, {}};
+  return {.layer = recorder.layerIndex(),
+          .rows = static_cast<int>(map.size(2)),
+          .cols = static_cast<int>(map.size(3)),
+          .reduce = {},
+          .expand = {}};
 }
 
 }  // namespace
@@ -189,12 +192,16 @@ torch::Tensor PooledBlock::forward(const torch::Tensor& x, RunContext& context) 
   const bool fast = canTrainFast(*this, x);
   const auto pooled = fast ? trainPool(x, stage_.grid, stage_.grid)
                            : torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
-  if (context.recorder) context.recorder->mixes(attentionMixing(*context.recorder, x));
   const auto tokens =
       encoder_->forward(tokensOf(pooled) + positions_.to(x.scalar_type()), context.recorder);
   const auto map = mapOf(tokens, stage_.grid, stage_.grid);
   if (fast) return conv_->forward(trainSpreadAdd(x, map));
   const auto answer = spread(map, x.size(2), x.size(3));
+  if (context.recorder) {
+    auto mixing = attentionMixing(*context.recorder, x);
+    mixing.kept = toGrid(keptShare(x, answer, 1));
+    context.recorder->mixes(std::move(mixing));
+  }
   return closeBlock(*conv_, x + answer, context.recorder);
 }
 
@@ -357,7 +364,10 @@ torch::Tensor FullBlock::forward(const torch::Tensor& x, RunContext& context) {
           ? reduced
           : mapOf(encoder_->forward(tokensOf(reduced), context.recorder), x.size(2), x.size(3));
   const auto answer = passing(expand_.get(), mixing ? &mixing->expand : nullptr, attended);
-  if (mixing) context.recorder->mixes(std::move(*mixing));
+  if (mixing) {
+    mixing->kept = toGrid(keptShare(x, answer, 1));
+    context.recorder->mixes(std::move(*mixing));
+  }
   return closeBlock(*conv_, x + answer, context.recorder);
 }
 

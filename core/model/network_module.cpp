@@ -52,14 +52,10 @@ torch::Tensor Network::forwardFrom(std::size_t first, torch::Tensor x, RunContex
     context.progress.report(
         static_cast<double>(i - first) / static_cast<double>(blocks_.size() - first),
         architecture_.stages[i].module);
-    if (!context.recorder || following) {
-      x = runStage(i, x, context);
-      continue;
-    }
-    // What lies before the first layer's output is followed by no explanation: no graph for it.
-    const torch::NoGradGuard noGrad;
+    // What lies before the first layer's attention is followed by no explanation: no graph for it.
+    following = following || !context.recorder || architecture_.stages[i].isLayer();
+    const torch::AutoGradMode graph(following && torch::GradMode::is_enabled());
     x = runStage(i, x, context);
-    following = architecture_.stages[i].isLayer();
   }
   return head(x);
 }

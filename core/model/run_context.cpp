@@ -43,6 +43,14 @@ Grid<float> toGrid(const torch::Tensor& tensor) {
   return grid;
 }
 
+torch::Tensor keptShare(const torch::Tensor& x, const torch::Tensor& branch,
+                        std::int64_t dimension) {
+  constexpr double kTiny = 1e-30;
+  const torch::NoGradGuard noGrad;
+  const auto own = torch::linalg_vector_norm(x, 2, {dimension}) + kTiny;
+  return own / (own + torch::linalg_vector_norm(branch, 2, {dimension}) + kTiny);
+}
+
 ConvolutionMixing convolutionMixing(const torch::Tensor& input, const torch::Tensor& weight,
                                     int stride, int padding) {
   const torch::NoGradGuard noGrad;

@@ -86,6 +86,11 @@ FloatArray toFloatArray(const torch::Tensor&);
 /// The last two dimensions of a tensor that has one channel and batch 1.
 Grid<float> toGrid(const torch::Tensor&);
 
+/// |x| / (|x| + |branch|) where a branch is added to x, with Euclidean norms over a dimension; 1/2
+/// where both are 0.
+torch::Tensor keptShare(const torch::Tensor& x, const torch::Tensor& branch,
+                        std::int64_t dimension);
+
 /// What a convolution does to positions; see ConvolutionMixing. input: [1, C, H, W], weight: [..,
 /// .., k, k].
 ConvolutionMixing convolutionMixing(const torch::Tensor& input, const torch::Tensor& weight,

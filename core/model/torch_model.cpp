@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "core/lrp/relevance_pass_internal.h"
+#include "core/model/attention_gradients_internal.h"
 #include "core/model/torch_model_internal.h"
 
 namespace filterlens {
@@ -160,6 +161,7 @@ void TorchModel::finish(Trace& trace, std::shared_ptr<Graph> graph, std::size_t 
   if (!options.record) return;
 
   trace.relevanceSource = lrp::makeRelevanceSource(network_, graph->input.detach());
+  trace.attentionGradientSource = makeAttentionGradientSource(graph->logits);
   if (progress.cancelled()) throw Cancelled();
   progress.report(kForwardShare, "gradients");
   graph->inputs = recorder.inputs();
@@ -208,6 +210,7 @@ Trace TorchModel::recordFrom(const Trace& before, const Graph& earlier, std::siz
   Trace trace = before;
   trace.graph.reset();
   trace.relevanceSource.reset();
+  trace.attentionGradientSource.reset();
   trace.layers.resize(kept);
   std::erase_if(trace.mixing, [&](const MixingStep& step) {
     return whole || step.layer >= static_cast<int>(kept);

@@ -22,8 +22,19 @@ class TorchModel : public Model {
   [[nodiscard]] Result<Trace> rerun(const Trace& before, const RunOptions&, FollowBack,
                                     const Progress&) const override;
 
+  [[nodiscard]] Result<std::vector<std::vector<float>>> logitsOf(std::span<const InputTensor>,
+                                                                 const RunOptions&,
+                                                                 const Progress&) const override;
+  [[nodiscard]] Result<std::vector<InputGradient>> inputGradientsOf(std::span<const InputTensor>,
+                                                                    const RunOptions&,
+                                                                    const Progress&) const override;
+
  private:
   struct Graph;
+  /// Checks a batch and hands it to work(batch [B, 3, H, W], context).
+  template <class Work>
+  auto onBatch(std::span<const InputTensor>, const RunOptions&, const Progress&, Work work) const
+      -> Result<decltype(work(std::declval<torch::Tensor>(), std::declval<RunContext&>()))>;
 
   [[nodiscard]] Result<void> check(const InputTensor&, const RunOptions&) const;
   [[nodiscard]] Result<void> checkSelections(const RunOptions&,

@@ -16,7 +16,8 @@
 
 namespace filterlens {
 
-class RelevanceSource;  // core/lrp/relevance.h
+class AttentionGradientSource;  // core/model/attention_gradients.h
+class RelevanceSource;          // core/lrp/relevance.h
 
 /// Softmax weights of one encoder layer: [heads, tokens, tokens]; row i says whom token i attends
 /// to, and sums to 1.
@@ -24,6 +25,11 @@ struct AttentionTrace {
   int heads = 0;
   int tokens = 0;
   FloatArray weights;
+  /// [tokens]: the share |x| / (|x| + |branch|) of the token itself where the attention's answer is
+  /// added to it; Euclidean norms over the channels.
+  std::vector<float> kept = {};
+  FloatArray gradient = {};  ///< d logit(target) / d weights; only in withAttentionGradients()
+  std::shared_ptr<void> node = {};  ///< the weights in the recorded graph; opaque
 };
 
 /// One layer (a stage with attention). A layer's tokens are, in this order: Pooled: the grid x grid
@@ -66,6 +72,7 @@ struct ConvolutionMixing {
   std::vector<float> weight;  ///< kernel * kernel: mean over channels of |w|, norm folded in
   Grid<float> activity;       ///< inputRows x inputCols: Euclidean norm over the channels of the
                               ///< convolution's input
+  Grid<float> kept = {};      ///< with a skip: |x| / (|x| + |branch|) in each cell of the block
 };
 
 /// How adaptive average pooling mixed positions.
@@ -84,6 +91,7 @@ struct AttentionMixing {
   std::optional<ConvolutionMixing>
       reduce;  ///< Full with reduce > 1: the inverted residuals around the attention,
   std::optional<ConvolutionMixing> expand;  ///< inside the block's outer residual
+  Grid<float> kept = {};  ///< Pooled, Full: |x| / (|x| + |branch|) in each cell, of that residual
 };
 
 /// One step of the forward pass that mixes positions, in the order of the pass. Attention that is
@@ -110,6 +118,8 @@ struct Trace {
   /// Propagates relevance through this run on demand (propagateRelevance); null where nothing was
   /// recorded.
   std::shared_ptr<RelevanceSource> relevanceSource;
+  /// Follows the target back to the attention weights on demand (withAttentionGradients).
+  std::shared_ptr<AttentionGradientSource> attentionGradientSource;
 
   /// Index of a layer by module name, or -1.
   [[nodiscard]] int findLayer(std::string_view name) const;

@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "core/model/attention_gradients_internal.h"
 #include "core/model/training_ops_internal.h"
 
 namespace filterlens {
@@ -126,6 +127,7 @@ torch::Tensor InvertedResidual::forward(const torch::Tensor& x, ConvolutionMixin
     mixing->skip = skip_;
   }
   const auto y = reduce_->forward(torch::silu(depthwise_->forward(hidden)));
+  if (mixing && skip_) mixing->kept = toGrid(keptShare(x, y, 1));
   return skip_ ? x + y : y;
 }
 
@@ -156,9 +158,14 @@ torch::Tensor EncoderLayer::attend(const torch::Tensor& tokens, AttentionTrace* 
                        .view({batch, count, 3, heads_, headWidth})
                        .permute({2, 0, 3, 1, 4});
   const auto query = qkv[0] * (1.0 / std::sqrt(static_cast<double>(headWidth)));
-  const auto weights = torch::softmax(torch::matmul(query, qkv[1].transpose(-2, -1)), -1);
+  auto weights = torch::softmax(torch::matmul(query, qkv[1].transpose(-2, -1)), -1);
   if (attention) {
-    *attention = {heads_, static_cast<int>(count), toFloatArray(weights[0])};
+    // Where nothing before it is followed, the graph begins here.
+    if (!weights.requires_grad() && torch::GradMode::is_enabled()) weights.requires_grad_();
+    *attention = {.heads = heads_,
+                  .tokens = static_cast<int>(count),
+                  .weights = toFloatArray(weights[0]),
+                  .node = keptNode(weights)};
   }
   const auto mixed = torch::matmul(torch::dropout(weights, dropout_, is_training()), qkv[2]);
   return out_->forward(mixed.transpose(1, 2).reshape({batch, count, width}));
@@ -181,7 +188,12 @@ torch::Tensor EncoderLayer::forward(const torch::Tensor& tokens, AttentionTrace*
   const auto drop = [this](const torch::Tensor& t) {
     return torch::dropout(t, dropout_, is_training());
   };
-  const auto x = norm1_->forward(tokens + drop(attend(tokens, attention)));
+  const auto answer = attend(tokens, attention);
+  if (attention) {
+    const auto kept = keptShare(tokens, answer, -1).to(torch::kFloat).contiguous();
+    attention->kept.assign(kept.data_ptr<float>(), kept.data_ptr<float>() + kept.numel());
+  }
+  const auto x = norm1_->forward(tokens + drop(answer));
   const auto hidden = drop(torch::relu(linear1_->forward(x)));
   return norm2_->forward(x + drop(linear2_->forward(hidden)));
 }

@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and prints what the main job costs, what a training step costs, what a frame
-# of the window costs, whether its memory grows over many photos, and how long it takes to appear.
-# Arguments go to Google Benchmark.
+# Builds the benchmarks and prints what the main job costs, what explanation methods cost, what a
+# training step costs, what a frame of the window costs, whether its memory grows over many photos,
+# and how long it takes to appear. Arguments go to Google Benchmark.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin="$root/build/release/bin"
 cmake --preset release -S "$root" >/dev/null
-cmake --build "$root/build/release" --target analysis_bench training_bench what_if_bench window_bench filterlens >/dev/null
+cmake --build "$root/build/release" \
+  --target analysis_bench methods_bench training_bench what_if_bench window_bench filterlens >/dev/null
 
 # As in the program itself: threads that wait for each other sleep. Interleaved repetitions: a
 # disturbance then hits all rows alike.
 OMP_WAIT_POLICY=PASSIVE "$bin/analysis_bench" --benchmark_min_time=0.2 --benchmark_repetitions=9 \
   --benchmark_enable_random_interleaving=true "$@"
+
+echo
+OMP_WAIT_POLICY=PASSIVE "$bin/methods_bench"
 
 echo
 OMP_WAIT_POLICY=PASSIVE "$bin/training_bench"

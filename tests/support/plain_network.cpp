@@ -26,7 +26,7 @@ torch::Tensor sinusoid(int count, int width) {
 
 PlainNetwork::PlainNetwork(const Architecture& a, std::map<std::string, torch::Tensor> weights,
                            PlainMode mode)
-    : architecture_(a), weights_(std::move(weights)), mode_(mode) {
+    : architecture_(a), weights_(std::move(weights)), mode_(std::move(mode)) {
   for (const auto& s : a.stages) {
     if (s.grid != 0 && s.heads != 0) {
       positions_.emplace(s.module, sinusoid(s.grid * s.grid, s.in));
@@ -84,7 +84,10 @@ torch::Tensor PlainNetwork::encoder(const std::string& path, torch::Tensor token
     const auto scores =
         torch::matmul(perHead(projected[0]), perHead(projected[1]).transpose(2, 3)) /
         std::sqrt(static_cast<double>(width / heads));
-    const auto mixed = torch::matmul(drop(torch::softmax(scores, -1)), perHead(projected[2]));
+    auto weights = torch::softmax(scores, -1);
+    const auto added = mode_.addedAttention.find(attention);
+    if (added != mode_.addedAttention.end()) weights = weights + added->second;
+    const auto mixed = torch::matmul(drop(weights), perHead(projected[2]));
     const auto joined = mixed.transpose(1, 2).contiguous().view_as(tokens);
     const auto layerNorm = [&](const char* name, const torch::Tensor& x) {
       return torch::layer_norm(x, {width}, weight(layer + name + ".weight"),

@@ -18,6 +18,8 @@ struct PlainMode {
   bool batchStatistics = false;  ///< BatchNorm as in training; it updates the running statistics
   double dropout = 0;            ///< of the encoders
   double headDropout = 0;
+  /// Added to softmax weights, [heads, tokens, tokens], by module ("network.0.trans.0.self_attn").
+  std::map<std::string, torch::Tensor> addedAttention = {};
   /// Layers whose encoder is skipped: its tokens pass unchanged; a pooled layer adds nothing.
   std::set<std::string> withoutEncoder = {};
 };

@@ -42,6 +42,32 @@ TEST(JobRunner, WorksOnOneOtherThreadAndDeliversHere) {
   EXPECT_FALSE(jobs.busy());
 }
 
+TEST(JobRunner, WorkCanShowHowFarItIsButNotAfterItWasCancelled) {
+  JobRunner jobs;
+  jobs.begin();
+  std::vector<int> shown;
+  std::atomic<bool> go = false;
+  jobs.start(
+      JobKind::Map, {},
+      [&](const Progress& progress, const JobRunner::Show& show) {
+        show([&] { shown.push_back(1); });
+        show([&] { shown.push_back(2); });  // too soon after the first
+        while (!go) QThread::yieldCurrentThread();
+        QThread::msleep(400);
+        show([&] { shown.push_back(3); });  // cancelled by now
+        return untilCancelled(progress);
+      },
+      [](int) {});
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !shown.empty(); }, kPatience));
+  jobs.cancelAll();
+  go = true;
+  bool after = false;
+  jobs.start(
+      JobKind::Photo, {}, [](const Progress&) { return 1; }, [&](int) { after = true; });
+  ASSERT_TRUE(QTest::qWaitFor([&] { return after; }, kPatience));
+  EXPECT_EQ(shown, std::vector<int>{1});
+}
+
 TEST(JobRunner, WaitsForBegin) {
   JobRunner jobs;
   bool delivered = false;

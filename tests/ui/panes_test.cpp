@@ -1,7 +1,10 @@
 // The panes as a user drives them: what they show, where, and in which colours.
 #include <gtest/gtest.h>
 
+#include <QApplication>
+#include <QInputDialog>
 #include <QTest>
+#include <QTimer>
 
 #include "tests/ui/synthetic.h"
 #include "tests/ui/window_fixture.h"
@@ -96,6 +99,111 @@ TEST_F(WindowTest, APanesMenuChangesTheMethodsParameters) {
   actionNamed(evidence, QStringLiteral("positive"))->trigger();
   waitUntilIdle();
   EXPECT_EQ(pane->map(), positive) << "kept from before";
+}
+
+/// Answers the question for a number that opens next.
+void answerWith(double number) {
+  QTimer::singleShot(0, [number] {
+    auto* question = qobject_cast<QInputDialog*>(QApplication::activeModalWidget());
+    ASSERT_NE(question, nullptr);
+    question->setDoubleValue(number);
+    question->accept();
+  });
+}
+
+TEST_F(WindowTest, APanesMenuChangesNumbersToo) {
+  openAnalysed("xs");
+  Pane* pane = paneOf("rollout");
+  const auto before = pane->map();
+  const auto choose = [&](const QString& entry, double number) {
+    Q_EMIT pane->menu()->aboutToShow();
+    QAction* action = actionNamed(pane->menu(), entry);
+    ASSERT_NE(action, nullptr) << entry.toStdString();
+    answerWith(number);
+    action->trigger();
+    waitUntilIdle();
+  };
+  choose(QStringLiteral("Residual weight: 0.5…"), 0.25);
+  EXPECT_EQ(pane->map()->parameters.number("residual-weight"), 0.25);
+  EXPECT_TRUE(pane->header()->text().contains(QStringLiteral("residual weight: 0.25")));
+  // Another parameter leaves it as it is.
+  Q_EMIT pane->menu()->aboutToShow();
+  actionNamed(actionNamed(pane->menu(), QStringLiteral("Residuals"))->menu(),
+              QStringLiteral("measured"))
+      ->trigger();
+  waitUntilIdle();
+  EXPECT_EQ(pane->map()->parameters.number("residual-weight"), 0.25);
+  EXPECT_EQ(pane->map()->parameters.choice("residuals"), "measured");
+  session().setPane(2, {"rollout", {}});
+  waitUntilIdle();
+  choose(QStringLiteral("Residual weight: 0.5…"), 0.5);
+  EXPECT_FALSE(pane->header()->text().contains(QStringLiteral("residual weight")))
+      << "the default is left unsaid";
+}
+
+TEST_F(WindowTest, TitlesSayWhetherRunsSelectForThemselves) {
+  openAnalysed("compact");
+  Parameters oneWindow;
+  oneWindow.set("window", 128);
+  oneWindow.set("stride", 128);
+  session().setPane(2, {"occlusion", {}, oneWindow});
+  waitUntilIdle();
+  const Pane* pane = window().grid()->panes()[2];
+  EXPECT_TRUE(pane->header()->text().contains(QStringLiteral("selection: free")))
+      << pane->header()->text().toStdString();
+  oneWindow.set("selection", std::string_view("held"));
+  session().setPane(2, {"occlusion", {}, oneWindow});
+  waitUntilIdle();
+  EXPECT_TRUE(pane->header()->text().contains(QStringLiteral("selection: held")));
+}
+
+TEST_F(WindowTest, ASketchIsShownUntilTheWholeMapComes) {
+  openAnalysed("compact");
+  const PaneSpec rise{"rise", {}};
+  const MapKey key = session().requestFor(rise).value().key;
+  Heatmap sketch;
+  sketch.method = "rise";
+  sketch.layer = "input";
+  sketch.values = Grid<float>(128, 128, 0.25F);
+  sketch.geometry = {AxisMap::identity(128), AxisMap::identity(128)};
+  sketch.brief = "8 of 500";
+  session().setSketch(key, sketch);
+  ASSERT_NE(session().mapFor(rise), nullptr);
+  EXPECT_EQ((**session().mapFor(rise))->brief, "8 of 500");
+  sketch.brief = "all";
+  session().setMap(key, std::make_shared<const Heatmap>(sketch));
+  EXPECT_EQ((**session().mapFor(rise))->brief, "all");
+}
+
+TEST_F(WindowTest, RiseSharpensInItsPaneAndCanBeCancelled) {
+  openAnalysed("compact");
+  Parameters many;
+  many.set("masks", 20000);
+  session().setPane(2, {"rise", {}, many});
+  Pane* pane = window().grid()->panes()[2];
+  const auto isSketch = [&] {
+    return pane->map() && pane->map()->method == "rise" &&
+           pane->map()->note.find("So far from") == 0;
+  };
+  ASSERT_TRUE(QTest::qWaitFor(isSketch, 60'000));
+  const std::string first = pane->map()->brief;
+  EXPECT_TRUE(QTest::qWaitFor([&] { return pane->map()->brief != first; }, 60'000));
+  window().jobs().cancelAll();
+  waitUntilIdle();
+  EXPECT_TRUE(isSketch()) << "what there is stays";
+  EXPECT_TRUE(session().missingMap().has_value()) << "and can be asked for again";
+}
+
+TEST_F(WindowTest, RelevanceSaysWhatItLost) {
+  openAnalysed("compact");
+  session().setPane(2, {"lrp", {}});
+  waitUntilIdle();
+  const auto map = window().grid()->panes()[2]->map();
+  ASSERT_NE(map, nullptr);
+  EXPECT_EQ(map->brief.rfind("conserved to ", 0), 0U) << map->brief;
+  for (const char* part : {"biases absorbed", "the stabiliser", "the softmax"}) {
+    EXPECT_NE(map->note.find(part), std::string::npos) << map->note;
+  }
 }
 
 TEST_F(WindowTest, AMethodFallsBackToTheNearestLayerItHas) {

@@ -55,6 +55,44 @@ void discard(Matrix& matrix, double share) {
   for (std::size_t i = 0; i < count; ++i) matrix[entries[i].second / n][entries[i].second % n] = 0;
 }
 
+/// Row i of a weighs w_i, that of b the rest.
+Matrix residual(const RolloutOptions& options, const std::vector<float>& kept, const Matrix& a,
+                const Matrix& b) {
+  Matrix m = a;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double w = options.residuals == ResidualWeighting::Measured
+                         ? static_cast<double>(kept.at(i))
+                         : options.residualWeight;
+    for (std::size_t j = 0; j < a[i].size(); ++j) m[i][j] = w * a[i][j] + (1 - w) * b[i][j];
+  }
+  return m;
+}
+
+double gradientEntry(const AttentionTrace& attention, std::size_t i, std::size_t j) {
+  const auto n = static_cast<std::size_t>(attention.tokens);
+  double sum = 0;
+  for (std::size_t h = 0; h < static_cast<std::size_t>(attention.heads); ++h) {
+    const std::size_t at = (h * n + i) * n + j;
+    const double product =
+        static_cast<double>(attention.weights.span()[at]) * attention.gradient.span()[at];
+    if (product > 0) sum += product;
+  }
+  return sum / attention.heads;
+}
+
+Matrix encoderLayer(const AttentionTrace& one, const RolloutOptions& options) {
+  const auto n = static_cast<std::size_t>(one.tokens);
+  Matrix b = identity(n);
+  if (options.attention == AttentionWeighting::None) return b;
+  if (options.attention == AttentionWeighting::Added) {
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) b[i][j] += gradientEntry(one, i, j);
+    }
+    return b;
+  }
+  return residual(options, one.kept, b, attention(one, options));
+}
+
 Matrix selectionStep(const AttentionMixing& mixing, const LayerTrace& layer,
                      const RolloutOptions& options) {
   Matrix m = identity(cells(mixing.rows, mixing.cols));
@@ -82,7 +120,7 @@ Matrix attentionStep(const AttentionMixing& mixing, const LayerTrace& layer,
   }
   if (mixing.reduce) branch = product(branch, convolution(*mixing.reduce, options));
   if (mixing.expand) branch = product(convolution(*mixing.expand, options), branch);
-  return mixture(options.residualWeight, identity(branch.size()), branch);
+  return residual(options, mixing.kept.values, identity(branch.size()), branch);
 }
 
 }  // namespace
@@ -148,7 +186,7 @@ Matrix convolution(const ConvolutionMixing& c, const RolloutOptions& options) {
   }
   normaliseRows(taps, [](std::size_t) {});
   normaliseRows(m, [&](std::size_t row) { m[row] = taps[row]; });
-  return c.skip ? mixture(options.residualWeight, identity(m.size()), m) : m;
+  return c.skip ? residual(options, c.kept.values, identity(m.size()), m) : m;
 }
 
 Matrix pool(int inputRows, int inputCols, int outputRows, int outputCols) {
@@ -171,7 +209,10 @@ Matrix attention(const AttentionTrace& trace, const RolloutOptions& options) {
   Matrix a = zeros(n, n);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      a[i][j] = options.uniformAttention ? 1 : fusedEntry(trace, i, j, options.headFusion);
+      a[i][j] = options.uniformAttention ? 1
+                : options.attention == AttentionWeighting::Gradient
+                    ? gradientEntry(trace, i, j)
+                    : fusedEntry(trace, i, j, options.headFusion);
     }
   }
   if (!options.uniformAttention) discard(a, options.discard);
@@ -183,7 +224,7 @@ Matrix encoder(const LayerTrace& layer, const RolloutOptions& options) {
   const auto n = static_cast<std::size_t>(layer.attention.front().tokens);
   Matrix b = identity(n);
   for (const AttentionTrace& one : layer.attention) {
-    b = product(mixture(options.residualWeight, identity(n), attention(one, options)), b);
+    b = product(encoderLayer(one, options), b);
   }
   return b;
 }

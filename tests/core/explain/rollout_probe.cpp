@@ -67,6 +67,17 @@ std::vector<RolloutOptions> allOptions() {
     all.back().discard = discard;
   }
   all.push_back(nullOptions(0.5));
+  for (const double discard : {0.0, 0.7}) {
+    all.push_back({});
+    all.back().attention = AttentionWeighting::Gradient;
+    all.back().discard = discard;
+  }
+  all.push_back({});
+  all.back().residuals = ResidualWeighting::Measured;
+  all.push_back(all.back());
+  all.back().attention = AttentionWeighting::Gradient;
+  all.push_back({});
+  all.back().attention = AttentionWeighting::None;
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/lrp/relevance.h"
+#include "core/model/attention_gradients.h"
 
 namespace filterlens {
 namespace {
@@ -29,6 +30,27 @@ class ToyRelevance : public RelevanceSource {
   }
 };
 
+/// The gradients that the trace was given when it was made.
+class ToyAttentionGradients : public AttentionGradientSource {
+ public:
+  explicit ToyAttentionGradients(const Trace& trace) {
+    for (const LayerTrace& layer : trace.layers) {
+      auto& own = gradients_.emplace_back();
+      for (const AttentionTrace& attention : layer.attention) own.push_back(attention.gradient);
+    }
+  }
+  Result<std::vector<std::vector<FloatArray>>> gradients(const Trace&) override {
+    return gradients_;
+  }
+
+ private:
+  std::vector<std::vector<FloatArray>> gradients_;
+};
+
+float between(std::mt19937_64& random, float low, float high) {
+  return low + (high - low) * static_cast<float>(random() >> 40) * 0x1p-24F;
+}
+
 }  // namespace
 
 FloatArray floatArray(std::vector<std::int64_t> shape, const std::vector<float>& values) {
@@ -46,9 +68,7 @@ ToyNetwork::ToyNetwork(int rows, int cols, std::uint64_t seed)
   trace.seed = seed;
 }
 
-float ToyNetwork::uniform(float low, float high) {
-  return low + (high - low) * static_cast<float>(random_() >> 40) * 0x1p-24F;
-}
+float ToyNetwork::uniform(float low, float high) { return between(random_, low, high); }
 
 AttentionTrace ToyNetwork::randomAttention(int heads, int tokens) {
   std::vector<float> weights;
@@ -165,7 +185,40 @@ ToyNetwork& ToyNetwork::full(int heads, int encoderLayers, bool reduced) {
   return *this;
 }
 
+Grid<float> ToyNetwork::randomShares(int rows, int cols) {
+  Grid<float> shares(rows, cols);
+  for (float& share : shares.values) share = between(more_, 0.1F, 0.9F);
+  return shares;
+}
+
+void ToyNetwork::fillInResiduals() {
+  for (LayerTrace& layer : trace.layers) {
+    for (AttentionTrace& attention : layer.attention) {
+      attention.kept = randomShares(1, attention.tokens).values;
+      std::vector<float> gradient(attention.weights.span().size());
+      for (float& value : gradient) value = between(more_, -1, 1);
+      // The first token's row speaks for the class with no weight of any head.
+      for (std::size_t i = 0; i < gradient.size(); ++i) {
+        const auto tokens = static_cast<std::size_t>(attention.tokens);
+        if (i % (tokens * tokens) < tokens) gradient[i] = -std::abs(gradient[i]);
+      }
+      attention.gradient = floatArray(attention.weights.shape, gradient);
+    }
+  }
+  for (MixingStep& step : trace.mixing) {
+    if (auto* convolution = std::get_if<ConvolutionMixing>(&step.how)) {
+      if (convolution->skip) {
+        convolution->kept = randomShares(convolution->inputRows, convolution->inputCols);
+      }
+    } else if (auto* attention = std::get_if<AttentionMixing>(&step.how)) {
+      attention->kept = randomShares(attention->rows, attention->cols);
+    }
+  }
+  trace.attentionGradientSource = std::make_shared<ToyAttentionGradients>(trace);
+}
+
 ToyNetwork& ToyNetwork::finish() {
+  fillInResiduals();
   for (LayerTrace& layer : trace.layers) {
     const std::int64_t rows = layer.outputGeometry.rows();
     const std::int64_t cols = layer.outputGeometry.cols();

@@ -31,7 +31,8 @@ class ToyNetwork {
   ToyNetwork& dropout(int k, int heads = 2, int encoderLayers = 1);
   ToyNetwork& full(int heads = 2, int encoderLayers = 1, bool reduced = false);
 
-  /// Fills in each layer's output and gradient ([3, rows, cols]) and the geometries.
+  /// Fills in each layer's output and gradient ([3, rows, cols]), the gradients of the attention,
+  /// and what residuals kept.
   ToyNetwork& finish();
 
   /// The steps of section 6's prototype: 33 px, maps of 15, 8, 4, 2 and 1, every kind of stage, and
@@ -49,11 +50,14 @@ class ToyNetwork {
 
  private:
   LayerTrace& beginLayer(StageKind kind, const std::string& name);
+  Grid<float> randomShares(int rows, int cols);
+  void fillInResiduals();
   void addAttention(LayerTrace& layer, int heads, int tokens, int encoderLayers);
   ToyNetwork& choosing(StageKind kind, int k, int heads, int encoderLayers);
   ConvolutionMixing randomConvolution(int kernel, int stride, int padding, bool skip);
 
   std::mt19937_64 random_;
+  std::mt19937_64 more_{7};  // of what was added later: the other numbers stay as they were
   std::deque<Stage> stages_;
   MapGeometry geometry_;  // of the map so far
 };
