@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "core/explain/inspected_cell.h"
 #include "ui/display_changes.h"
 #include "ui/readout.h"
 #include "ui/shown.h"
@@ -115,6 +116,7 @@ namespace {
 /// What a title says of a parameter: what differs from the default, and always whether runs select
 /// for themselves, since that changes what a map means.
 QString shownValue(const ParameterSpec& parameter, const Parameters& chosen) {
+  if (parameter.id == kCellParameter) return {};  // marked in the pane
   if (!parameter.isChoice()) {
     const auto number = chosen.numbers().find(parameter.id);
     return number == chosen.numbers().end() ? QString() : QString::number(number->second);
