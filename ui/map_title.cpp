@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "core/explain/explainer.h"
+#include "core/explain/inspected_cell.h"
 #include "ui/network_stages.h"
 #include "ui/text.h"
 
@@ -18,6 +19,7 @@ QString say(const char* text) { return QCoreApplication::translate("MapTitle", t
 QStringList chosenParameters(const Explainer& method, const Parameters& parameters) {
   QStringList words;
   for (const ParameterSpec& spec : method.parameters) {
+    if (spec.id == kCellParameter) continue;  // marked in the panes
     const std::string id(spec.id);
     if (spec.isChoice()) {
       const auto found = parameters.choices().find(id);

@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QInputDialog>
 
+#include "core/explain/inspected_cell.h"
 #include "ui/display_changes.h"
 #include "ui/layouts.h"
 #include "ui/text.h"
@@ -61,6 +62,7 @@ void PaneMenu::fill() {
     addSeparator();
     addLayers(*method);
     for (const ParameterSpec& parameter : method->parameters) {
+      if (parameter.id == kCellParameter) continue;  // chosen by pointing at it
       parameter.isChoice() ? addParameter(parameter) : addNumber(parameter);
     }
   }

@@ -149,7 +149,7 @@ TEST(Metamorphic, TheOrderOfTokensChangesNoMap) {
   }
   ASSERT_FALSE(turned.selections.empty());
   expectSame(mapsOf(own), mapsOf({model, PlantedNetwork::photo(), turned}), 1e-6,
-             {"selection"});  // whose ranks are the order
+             {"selection", "attends_to", "attended_by", "ancestry"});  // the order; its first cell
 }
 
 TEST(Metamorphic, OneThreadAndTwoGiveTheSameNumbers) {
