@@ -63,6 +63,7 @@ enum class ActionId {
   BackToPanes,
   MostProbableTarget,
   AnalyseAgain,
+  MeasureMap,
   Cancel,
   CommandPalette,
   MessageLog,
