@@ -55,6 +55,7 @@ enum class ActionId {
   OverlayLayout,
   AddPane,
   RemovePane,
+  LinkPane,
   PaneAlone,
   PaneEarlier,
   PaneLater,
