@@ -281,6 +281,7 @@ Command parseCommandLine(int argc, char** argv) {
   TrainCommandOptions train;
   EvaluateOptions evaluate;
   MeasureOptions measure;
+  MergeOptions merge;
   addWindow(root, window);
   const auto* explainCommand = addExplain(root, explain);
   const auto* infoCommand = addInfo(root, info);
@@ -288,6 +289,7 @@ Command parseCommandLine(int argc, char** argv) {
   const auto* trainCommand = addTrain(root, train);
   const auto* evaluateCommand = addEvaluate(root, evaluate);
   const auto* measureCommand = addMeasure(root, measure);
+  const auto* mergeCommand = addMerge(root, merge);
 
   try {
     root.parse(argc, argv);
@@ -299,6 +301,7 @@ Command parseCommandLine(int argc, char** argv) {
   if (trainCommand->parsed()) return train;
   if (evaluateCommand->parsed()) return evaluate;
   if (measureCommand->parsed()) return measure;
+  if (mergeCommand->parsed()) return merge;
   if (!explainCommand->parsed()) return window;
   if (const auto mistake = mistakeIn(explain); !mistake.empty()) {
     complain(mistake);

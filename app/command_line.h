@@ -8,6 +8,7 @@
 #include "app/explain_command.h"
 #include "app/info_command.h"
 #include "app/measure_command.h"
+#include "app/merge_command.h"
 #include "app/train_command.h"
 #include "app/window_command.h"
 
@@ -19,7 +20,7 @@ struct Finished {
 };
 
 using Command = std::variant<Finished, WindowOptions, ExplainOptions, InfoOptions, ConvertOptions,
-                             TrainCommandOptions, EvaluateOptions, MeasureOptions>;
+                             TrainCommandOptions, EvaluateOptions, MeasureOptions, MergeOptions>;
 
 Command parseCommandLine(int argc, char** argv);
 

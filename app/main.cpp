@@ -28,6 +28,7 @@ struct Run {
   int operator()(const TrainCommandOptions& options) const { return runTrain(options); }
   int operator()(const EvaluateOptions& options) const { return runEvaluate(options); }
   int operator()(const MeasureOptions& options) const { return runMeasure(options); }
+  int operator()(const MergeOptions& options) const { return runMerge(options); }
 };
 
 /// Lets threads that wait for each other sleep instead of spinning, so that whatever else runs gets
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
     const auto command = parseCommandLine(argc, argv);
     const bool computes = !std::holds_alternative<Finished>(command) &&
                           !std::holds_alternative<InfoOptions>(command) &&
-                          !std::holds_alternative<ConvertOptions>(command);
+                          !std::holds_alternative<ConvertOptions>(command) &&
+                          !std::holds_alternative<MergeOptions>(command);
     if (computes) letWaitingThreadsSleep(argv);
     return std::visit(Run{argc, argv}, command);
   } catch (const std::exception& e) {

@@ -1,20 +1,22 @@
 #include "app/measure_command.h"
 
+#include <array>
 #include <cmath>
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/interrupt.h"
+#include "app/measure_files.h"
 #include "app/measure_log.h"
-#include "app/measure_table.h"
+#include "app/measure_workers.h"
 #include "app/measured_photos.h"
 #include "app/method_choice.h"
 #include "core/export/analysis_record.h"
-#include "core/export/whole_file.h"
-#include "core/measure/summary.h"
+#include "core/measure/bootstrap.h"
+#include "core/measure/protocol.h"
 
 namespace filterlens {
 namespace {
@@ -40,7 +42,10 @@ class MeasureRun {
 
   int run() {
     if (const int code = open(); code != kExitOk) return code;
-    auto log = MeasureLog::open(options_.out / "photos.jsonl", settings_);
+    // First, since a log of other settings must stop the workers too.
+    if (auto log = openLog(); !log) return refuse(log.error(), kExitSomeFailed);
+    if (options_.jobs > 1) letWorkersMeasure();
+    auto log = openLog();
     if (!log) return refuse(log.error(), kExitSomeFailed);
     for (std::size_t i = 0; i < photos_.size(); ++i) {
       if (stopped()) break;
@@ -50,10 +55,29 @@ class MeasureRun {
         return refuse(kept.error(), kExitSomeFailed);
       }
     }
-    return finish();
+    return finish(*log);
   }
 
  private:
+  Result<MeasureLog> openLog() const {
+    return MeasureLog::open(options_.out, options_.shard, settings_);
+  }
+
+  /// What they complain about is said again when it is this process's turn.
+  void letWorkersMeasure() {
+    std::size_t done = 0;
+    runWorkers(
+        options_,
+        [&](const std::string& line) {
+          const auto label = line.find("] ");
+          if (!line.starts_with("[") || label == std::string::npos) return;
+          ++done;
+          console_.finish("[" + std::to_string(done) + "/" + std::to_string(photos_.size()) + "]" +
+                          line.substr(label + 1));
+        },
+        interrupt_.token());
+  }
+
   /// The engine, the model, the photos, and what makes this run what it is.
   int open() {
     console_.show("Loading");
@@ -72,8 +96,24 @@ class MeasureRun {
     model_ = *model;
     auto photos = listPhotos(options_.folder, options_.boxes, model_->info());
     if (!photos) return refuse(photos.error(), kExitUsage);
-    photos_ = spread(std::move(*photos), options_.limit);
+    choose(spread(std::move(*photos), options_.limit));
+    if (request_.families.contains(MeasureFamily::Randomisation)) {
+      auto cascade = randomisationCascade(*model_, request_.seed, progress("Loading"));
+      if (!cascade) return refuse(cascade.error(), kExitModel);
+      request_.cascade = std::move(*cascade);
+    }
     return describeSettings();
+  }
+
+  /// This shard's part, and what of it the report shows.
+  void choose(std::vector<ListedPhoto> all) {
+    std::vector<std::string> names;
+    for (const auto& photo : all) names.push_back(photo.name);
+    examples_ = exampleNames(names);
+    const auto count = static_cast<std::size_t>(options_.shard.count);
+    for (auto i = static_cast<std::size_t>(options_.shard.index - 1); i < all.size(); i += count) {
+      photos_.push_back(std::move(all[i]));
+    }
   }
 
   /// All that numbers depend on, but not how many photos there are.
@@ -93,11 +133,14 @@ class MeasureRun {
       json["boxes"] = {{"sha256", file->sha256}};
     }
     json["methods"] = methodsJson(request_.methods);
+    json["families"] = Json::array();
+    for (const auto family : request_.families) json["families"].push_back(specOf(family).id);
     json["seed"] = request_.seed;
     json["draws"] = request_.draws;
     json["steps"] = request_.steps;
     json["all_layers"] = request_.allLayers;
     json["bootstrap_resamples"] = kBootstrapResamples;
+    json["protocol"] = protocolOf(request_);
     settings_ = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     return kExitOk;
   }
@@ -112,22 +155,21 @@ class MeasureRun {
     }
     if (const auto* known = log.find(photo.name, file->sha256)) {
       measured_.push_back(*known);
-      return {};
+      return log.add(*known);
     }
-    auto measures = measure(photo, progress(label));
+    auto measures = measure(photo, file->sha256, progress(label));
     if (!measures) {
       fail(photo, measures.error());
       return {};
     }
-    measures->file = photo.name;
-    measures->sha256 = file->sha256;
     if (auto added = log.add(*measures); !added) return added;
     console_.finish(label + ": " + describe(*measures));
     measured_.push_back(std::move(*measures));
     return {};
   }
 
-  Result<PhotoMeasures> measure(const ListedPhoto& listed, const Progress& progress) const {
+  Result<PhotoMeasures> measure(const ListedPhoto& listed, const std::string& sha256,
+                                const Progress& progress) const {
     const auto read = engine_->readPhoto(listed.path);
     if (!read) return read.error();
     PhotoToMeasure photo{.name = listed.name, .input = {}, .label = listed.label, .boxes = {}};
@@ -144,7 +186,18 @@ class MeasureRun {
     auto input = preprocess(read->image, model_->info().preprocessing);
     if (!input) return input.error();
     photo.input = std::move(*input);
-    return measurePhoto(*model_, photo, request_, progress);
+    std::vector<Heatmap> maps;
+    auto measures = measurePhoto(*model_, photo, request_, progress, &maps);
+    if (!measures) return measures;
+    measures->file = listed.name;
+    measures->sha256 = sha256;
+    if (examples_.contains(listed.name)) {
+      const auto example =
+          makeExample(*engine_, model_->info(), *measures, photo.input.tensor, maps);
+      if (!example) return example.error();
+      if (auto kept = keepExample(options_.out, *example); !kept) return kept.error();
+    }
+    return measures;
   }
 
   /// "dog, 93 %"; "dog, 12 %, taken for cat"
@@ -158,35 +211,31 @@ class MeasureRun {
     return text;
   }
 
-  int finish() {
+  int finish(MeasureLog& log) {
     const auto done = std::to_string(measured_.size()) + " of " + std::to_string(photos_.size());
     if (stopped()) {
       console_.complain("Stopped; " + done +
                         " photos are measured, and the same command goes on from there.");
       return kExitInterrupted;
     }
-    if (measured_.empty()) {
+    if (measured_.empty() && !photos_.empty()) {
       return refuse({"None of the photos could be measured (see above)."}, kExitSomeFailed);
     }
-    if (auto written = write(summarise(measured_, request_.seed)); !written) {
-      return refuse(written.error(), kExitSomeFailed);
+    if (auto complete = log.complete(); !complete) {
+      return refuse(complete.error(), kExitSomeFailed);
+    }
+    for (int job = 1; options_.jobs > 1 && job <= options_.jobs; ++job) {
+      removeLog(options_.out, workerShard(options_.shard, options_.jobs, job));
+    }
+    if (options_.shard.count == 1) {
+      const auto examples = readExamples(std::array{options_.out});
+      auto written = writeMeasures({options_.out, settings_, measured_, examples, options_.json});
+      if (!written) return refuse(written.error(), kExitSomeFailed);
     }
     if (failed_ == 0) return kExitOk;
     console_.complain(done + " photos measured, " + std::to_string(failed_) +
                       " failed (see above).");
     return kExitSomeFailed;
-  }
-
-  Result<void> write(const MeasureSummary& summary) {
-    const auto json = measuresJson(summary, settings_);
-    auto written = writeWhole(options_.out / "measures.json", json);
-    if (written) written = writeWhole(options_.out / "measures.csv", measuresCsv(summary));
-    if (written) {
-      written = writeWhole(options_.out / "photos.csv", photosCsv(measured_, model_->info()));
-    }
-    if (!written) return written;
-    std::cout << (options_.json ? json : measureTables(summary)) << std::flush;
-    return {};
   }
 
   Progress progress(const std::string& label) {
@@ -218,7 +267,8 @@ class MeasureRun {
   std::shared_ptr<Engine> engine_;
   std::shared_ptr<const Model> model_;
   std::vector<ListedPhoto> photos_;
-  std::string settings_;  // one line of JSON
+  std::set<std::string> examples_;  // photos that the report shows
+  std::string settings_;            // one line of JSON
   std::vector<PhotoMeasures> measured_;
   int failed_ = 0;
 };
@@ -231,8 +281,15 @@ int runMeasure(const MeasureOptions& options) {
     complain(methods.error().sentence);
     return kExitUsage;
   }
+  auto families = measureFamiliesNamed(options.measures);
+  if (!families) {
+    complain(families.error().sentence);
+    return kExitUsage;
+  }
+  if (options.steps == 0) families->erase(MeasureFamily::Perturbation);
   MeasureRequest request;
   request.methods = std::move(*methods);
+  request.families = std::move(*families);
   request.seed = options.seed;
   request.draws = options.draws;
   request.steps = options.steps;

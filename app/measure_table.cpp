@@ -7,17 +7,6 @@
 namespace filterlens {
 namespace {
 
-struct Family {
-  MeasureFamily family;
-  const char* title;
-};
-constexpr std::array<Family, 4> kFamilies{
-    {{MeasureFamily::Localisation, "Where maps point"},
-     {MeasureFamily::Selection, "Where the selected cells are"},
-     {MeasureFamily::Faithfulness,
-      "Probability of the class where filter layers get other cells than their own"},
-     {MeasureFamily::Perturbation, "Taking pixels away and putting them back in a map's order"}}};
-
 /// What others are compared with; its own spread says little.
 bool isBare(std::string_view measure) {
   return measure == "blank" || measure == "cells_in_boxes" || measure.ends_with("_by_chance") ||
@@ -87,7 +76,7 @@ Specs specsOf(MeasureFamily family) {
 std::vector<Line> linesOf(MeasureFamily family, const std::vector<MeasureRow>& rows) {
   std::vector<Line> lines;
   for (const auto& row : rows) {
-    const auto* spec = findMeasure(row.measure);
+    const auto* spec = isPointOfCurve(row.measure) ? nullptr : findMeasure(row.measure);
     const Line line{row.method, row.layer};
     const bool known = std::find(lines.begin(), lines.end(), line) != lines.end();
     if (spec && spec->family == family && !known) lines.push_back(line);
@@ -95,13 +84,13 @@ std::vector<Line> linesOf(MeasureFamily family, const std::vector<MeasureRow>& r
   return lines;
 }
 
-std::string table(const Family& family, const std::vector<MeasureRow>& rows) {
+std::string table(const MeasureFamilySpec& family, const std::vector<MeasureRow>& rows) {
   const auto lines = linesOf(family.family, rows);
   if (lines.empty()) return {};
   const auto specs = specsOf(family.family);
   std::string head = start({"method", "layer"});
   for (const auto* spec : specs) head += padded(std::string(spec->label), width(*spec));
-  std::string text = std::string("\n") + family.title + "\n" + trimmed(std::move(head)) + "\n";
+  std::string text = "\n" + std::string(family.title) + "\n" + trimmed(std::move(head)) + "\n";
   for (const auto& line : lines) text += textOf(line, specs, rows) + "\n";
   return text;
 }
@@ -109,7 +98,9 @@ std::string table(const Family& family, const std::vector<MeasureRow>& rows) {
 /// Whether the model gets none of the photos right: then only tables over all of them say anything.
 bool showsAll(const MeasureSummary& summary) { return summary.main.empty(); }
 
-std::string heading(const MeasureSummary& summary) {
+}  // namespace
+
+std::string measureHeading(const MeasureSummary& summary) {
   std::string text = std::to_string(summary.photos) + (summary.photos == 1 ? " photo" : " photos");
   if (summary.labelled == 0) {
     text += "; nobody said what they show, so the most probable class is measured";
@@ -125,12 +116,10 @@ std::string heading(const MeasureSummary& summary) {
   return text + ".\nMeans over photos, with 95 % bootstrap intervals.\n";
 }
 
-}  // namespace
-
 std::string measureTables(const MeasureSummary& summary) {
-  std::string text = heading(summary);
+  std::string text = measureHeading(summary);
   const auto& rows = showsAll(summary) ? summary.all : summary.main;
-  for (const auto& family : kFamilies) text += table(family, rows);
+  for (const auto& family : measureFamilies()) text += table(family, rows);
   if (!summary.notes.empty()) text += "\nNotes\n";
   for (const auto& note : summary.notes) text += note + "\n";
   return text;

@@ -11,4 +11,7 @@ namespace filterlens {
 /// rows, or over all photos where it has none.
 std::string measureTables(const MeasureSummary&);
 
+/// Two lines: how many photos the tables are over, and of which of them.
+std::string measureHeading(const MeasureSummary&);
+
 }  // namespace filterlens

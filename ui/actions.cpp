@@ -167,6 +167,10 @@ constexpr std::array kSpecs{
     ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),
                TEXT("Compute what is missing after work was cancelled."), "F5", lacksAnalysis,
                false, true},
+    ActionSpec{ActionId::MeasureMap, kExplain, TEXT("&Measure this map…"),
+               TEXT("Say how far this pane's map can be believed on this photo, beside maps that "
+                    "know nothing of the network."),
+               "Ctrl+Shift+M", hasAnalysis},
     ActionSpec{ActionId::Cancel, kExplain, TEXT("&Cancel"), TEXT("Stop the work in progress."),
                "Esc", isBusy},
     ActionSpec{ActionId::CommandPalette, kHelp, TEXT("&Find a command…"),

@@ -65,6 +65,7 @@ enum class ActionId {
   BackToPanes,
   MostProbableTarget,
   AnalyseAgain,
+  MeasureMap,
   Cancel,
   CommandPalette,
   MessageLog,

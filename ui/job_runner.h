@@ -21,10 +21,10 @@
 
 namespace filterlens {
 
-enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export, ExportAll };
-inline constexpr std::array kJobKinds{JobKind::Engine,   JobKind::Photo,    JobKind::Model,
-                                      JobKind::Analysis, JobKind::Target,   JobKind::Map,
-                                      JobKind::Export,   JobKind::ExportAll};
+enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export, ExportAll, Measure };
+inline constexpr std::array kJobKinds{JobKind::Engine,   JobKind::Photo,     JobKind::Model,
+                                      JobKind::Analysis, JobKind::Target,    JobKind::Map,
+                                      JobKind::Export,   JobKind::ExportAll, JobKind::Measure};
 
 class JobRunner : public QObject {
   Q_OBJECT

@@ -42,6 +42,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   workbench_ = std::make_unique<Workbench>(
       Workbench::Parts{session_, link_, jobs_, analyst_, *actions_, *grid_, *compare_, *messages_},
       this);
+  measures_ = new MeasurePanel(session_, jobs_, this);
   connectFileActions();
   connectViewActions();
   connectPaneActions(*actions_, session_, *grid_);
@@ -62,6 +63,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
 MainWindow::~MainWindow() {
   qApp->removeEventFilter(this);
   workbench_.reset();
+  delete measures_;
   delete takeCentralWidget();
 }
 
@@ -154,6 +156,8 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::NextLayer, [this] { stepLayer(1); });
   actions_->onTriggered(ActionId::MostProbableTarget, [this] { session_.setTarget(std::nullopt); });
   actions_->onTriggered(ActionId::AnalyseAgain, [this] { analyst_.analyseAgain(); });
+  actions_->onTriggered(ActionId::MeasureMap,
+                        [this] { measures_->measure(grid_->currentPane()->map()); });
   actions_->onTriggered(ActionId::Cancel, [this] { jobs_.cancelAll(); });
   actions_->onTriggered(ActionId::Shortcuts, [this] { showShortcuts(*actions_, this); });
   actions_->onTriggered(ActionId::WhatsThis, [] { QWhatsThis::enterWhatsThisMode(); });

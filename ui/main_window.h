@@ -17,6 +17,7 @@
 #include "ui/filmstrip.h"
 #include "ui/heartbeat.h"
 #include "ui/job_runner.h"
+#include "ui/measure_panel.h"
 #include "ui/message_bar.h"
 #include "ui/network_panel.h"
 #include "ui/photo_bar.h"
@@ -65,6 +66,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
+  [[nodiscard]] MeasurePanel* measurePanel() const { return measures_; }
 
  Q_SIGNALS:
   /// A sentence for the user: something could not be done.
@@ -118,6 +120,7 @@ class MainWindow : public QMainWindow {
   PredictionPanel* predictions_ = nullptr;
   DisplayPanel* display_ = nullptr;
   MessageBar* messages_ = nullptr;
+  MeasurePanel* measures_ = nullptr;
   DropHint* dropHint_ = nullptr;
   std::unique_ptr<Workbench> workbench_;
   bool painted_ = false;

@@ -168,9 +168,31 @@ double structuralSimilarity(const CommonGrid& grid) {
   return sum / count;
 }
 
+void divideByLargest(Grid<float>& map) {
+  float largest = 0;
+  for (float& value : map.values) {
+    value = std::abs(value);
+    if (std::isfinite(value)) largest = std::max(largest, value);
+  }
+  for (float& value : map.values) value = largest > 0 ? value / largest : 0 * value;
+}
+
 bool isConstant(const std::vector<Pair>& pairs, double Pair::*part) {
   return std::all_of(pairs.begin(), pairs.end(),
                      [&](const Pair& pair) { return pair.*part == pairs.front().*part; });
+}
+
+/// prepare: brings a map to the scale that the SSIM takes it at.
+template <class Prepare>
+Agreement agreementAfter(Prepare prepare, CommonGrid grid) {
+  const auto pairs = pairsOf(grid);
+  if (pairs.empty() || isConstant(pairs, &Pair::first) || isConstant(pairs, &Pair::second)) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    return {kNone, kNone, kNone};
+  }
+  prepare(grid.first);
+  prepare(grid.second);
+  return {spearman(pairs), overlapOfTops(pairs), structuralSimilarity(grid)};
 }
 
 }  // namespace
@@ -189,15 +211,14 @@ CommonGrid onCommonGrid(const Heatmap& first, const Heatmap& second) {
 }
 
 Agreement agreementOf(const Heatmap& first, const Heatmap& second) {
+  return agreementAfter(stretch, onCommonGrid(first, second));
+}
+
+Agreement agreementOfMagnitudes(const Heatmap& first, const Heatmap& second) {
   CommonGrid grid = onCommonGrid(first, second);
-  const auto pairs = pairsOf(grid);
-  if (pairs.empty() || isConstant(pairs, &Pair::first) || isConstant(pairs, &Pair::second)) {
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-    return {kNone, kNone, kNone};
-  }
-  stretch(grid.first);
-  stretch(grid.second);
-  return {spearman(pairs), overlapOfTops(pairs), structuralSimilarity(grid)};
+  divideByLargest(grid.first);
+  divideByLargest(grid.second);
+  return agreementAfter([](Grid<float>&) {}, std::move(grid));
 }
 
 Heatmap differenceOf(const Heatmap& first, const Heatmap& second) {

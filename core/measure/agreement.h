@@ -25,6 +25,9 @@ struct Agreement {
   double similarity = 0;       ///< SSIM of the maps, each stretched to 0 .. 1; -1 .. 1
 };
 Agreement agreementOf(const Heatmap& first, const Heatmap& second);
+/// The same of the maps' magnitudes, each divided by its largest instead of stretched: what sanity
+/// checks compare, since a sign may flip where nothing else changes.
+Agreement agreementOfMagnitudes(const Heatmap& first, const Heatmap& second);
 
 /// first minus second, signed, on their common grid. Maps of one method and scale are subtracted as
 /// they are; of others, each is stretched to 0 .. 1 first, since their units have nothing in

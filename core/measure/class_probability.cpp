@@ -20,4 +20,10 @@ Result<double> classProbability(const Model& model, const InputTensor& input, in
   return classProbability(trace->logits, classIndex, model.info());
 }
 
+Result<double> TargetClass::probability(const InputTensor& input, const Progress& progress) const {
+  RunOptions options;
+  options.seed = seed;
+  return classProbability(model, input, index, options, progress);
+}
+
 }  // namespace filterlens

@@ -28,6 +28,21 @@ double smallestPositivePart(const Grid<float>& map) {
   return smallest;
 }
 
+/// What a cell has to lie above to be marked: the mean of the finite values. A map without
+/// differences marks every cell.
+double markThreshold(const Grid<float>& map) {
+  const ValueRange range = finiteRange(map);
+  if (range.low == range.high) return -std::numeric_limits<double>::infinity();
+  double sum = 0;
+  int count = 0;
+  for (const float value : map.values) {
+    if (!std::isfinite(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return sum / count;
+}
+
 bool centreInBoxes(const MapGeometry& geometry, int row, int col, const PhotoPlacement& placement,
                    const BoxRegion& boxes) {
   return boxes.contains(placement.photoX(geometry.x.centre(col)),
@@ -68,6 +83,8 @@ Localisation localise(const Heatmap& map, const PhotoPlacement& placement, const
   Mass uniform;
   Mass whole;
   Mass above;
+  Mass marked;
+  const double threshold = markThreshold(map.values);
   for (int row = 0; row < map.values.rows; ++row) {
     for (int col = 0; col < map.values.cols; ++col) {
       const RectF cell = intersection(placement.cellRect(map.geometry, row, col), seen);
@@ -77,6 +94,7 @@ Localisation localise(const Heatmap& map, const PhotoPlacement& placement, const
       uniform.add(1, area, inside);
       whole.add(value, area, inside);
       above.add(value - floor, area, inside);
+      if (map.values.at(row, col) > threshold) marked.add(1, area, inside);
     }
   }
   Localisation result;
@@ -85,6 +103,7 @@ Localisation localise(const Heatmap& map, const PhotoPlacement& placement, const
   result.pointingByChance = shareOfCentres(map, placement, boxes, [](float) { return true; });
   result.energy = result.blank ? result.energyByChance : whole.share();
   result.energyAboveFloor = above.total > 0 ? above.share() : result.energy;
+  result.overlap = marked.inside / (marked.total + boxes.areaIn(seen) - marked.inside);
   result.pointing = pointing(map, placement, boxes);
   return result;
 }

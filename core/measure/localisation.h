@@ -24,8 +24,13 @@ struct Localisation {
   /// Whether the cell with the largest value has its centre inside a box, tolerance 0 (pointing
   /// game, Zhang et al., arXiv 1608.00507); the mean over all such cells where there are several.
   double pointing = 0;
+  /// Intersection over union, by area, of the boxes and the cells whose value lies above the mean
+  /// of all cells (the threshold of Chefer et al., arXiv 2012.09838); of a map without differences,
+  /// every cell.
+  double overlap = 0;
   /// Energy and pointing of a map with equal values on the same cells: what chance gives. Coarse
-  /// maps do not reach over all of the input, so it differs from layer to layer.
+  /// maps do not reach over all of the input, so it differs from layer to layer. The energy is also
+  /// the overlap of a map that marks every cell.
   double energyByChance = 0;
   double pointingByChance = 0;
   /// No cell has a positive value: the map points nowhere and its energy is that of chance.

@@ -1,23 +1,23 @@
 #include "core/measure/measure_photo.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/measure/baselines.h"
 #include "core/measure/class_probability.h"
 #include "core/measure/localisation.h"
-#include "core/measure/perturbation.h"
+#include "core/measure/measure_map.h"
 #include "core/measure/selection_faithfulness.h"
+#include "core/measure/sensitivity.h"
 #include "core/train/random.h"
 
 namespace filterlens {
 namespace {
 
-/// A number that only this photo has (FNV-1a of its name).
-std::uint64_t keyOf(const std::string& name) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const unsigned char byte : name) hash = (hash ^ byte) * 1099511628211U;
-  return hash;
-}
+/// Streams of random numbers of one photo. The random map's is the photo's own.
+constexpr int kNeighbours = 1;
+constexpr int kOtherClass = 2;
+constexpr int kMapMeasures = 3;
 
 /// Measures one photo; keeps what its measures share.
 class PhotoMeasurement {
@@ -29,26 +29,42 @@ class PhotoMeasurement {
         seed_(Random(request.seed, keyOf(photo.name)).bits()) {}
 
   Result<PhotoMeasures> measure(const Progress& progress) {
-    constexpr double kRun = 0.1;
-    constexpr double kMaps = 0.15;
-    const double selections = request_.steps > 0 ? 0.3 : 1;
-    if (auto ran = run(progress.part(0, kRun)); !ran) return ran.error();
-    if (auto mapped = computeMaps(progress.part(kRun, kMaps)); !mapped) return mapped.error();
-    if (!photo_.boxes.empty()) {
-      if (auto localised = localiseMaps(); !localised) return localised.error();
-    }
-    if (auto measured = measureSelections(progress.part(kMaps, selections)); !measured) {
-      return measured.error();
-    }
-    if (request_.steps > 0) {
-      if (auto perturbed = perturb(progress.part(selections, 1)); !perturbed) {
-        return perturbed.error();
-      }
-    }
+    using enum MeasureFamily;
+    constexpr double kRun = 0.02;
+    constexpr double kMaps = 0.1;
+    constexpr double kSelections = 0.15;
+    constexpr double kPerMap = 0.8;
+    constexpr double kSteady = 0.9;
+    Result<void> done = run(progress.part(0, kRun));
+    if (done) done = computeMaps(progress.part(kRun, kMaps));
+    if (done && !photo_.boxes.empty()) done = localiseMaps();
+    if (done && wants(Faithfulness)) done = measureSelections(progress.part(kMaps, kSelections));
+    if (done) done = measureSingleMaps(progress.part(kSelections, kPerMap));
+    if (done && wants(Sensitivity)) done = measureSensitivity(progress.part(kPerMap, kSteady));
+    if (done && wants(Randomisation)) done = measureRandomisation(progress.part(kSteady, 1));
+    if (!done) return done.error();
     return std::move(result_);
   }
 
+  /// One map of each method: what measures that run the network for each map take, but of filter
+  /// layers the last alone.
+  [[nodiscard]] std::vector<Heatmap> shownMaps() const {
+    std::vector<Heatmap> shown;
+    for (const auto& map : maps_) {
+      if (!isMeasuredByRuns(map)) continue;
+      if (!shown.empty() && shown.back().method == map.method) shown.pop_back();
+      shown.push_back(map);
+    }
+    return shown;
+  }
+
  private:
+  [[nodiscard]] bool wants(MeasureFamily family) const {
+    return request_.families.contains(family);
+  }
+
+  [[nodiscard]] std::uint64_t streamOf(int stream) const { return Random(seed_, stream).bits(); }
+
   Result<void> run(const Progress& progress) {
     RunOptions options;
     options.seed = request_.seed;
@@ -65,11 +81,22 @@ class PhotoMeasurement {
     return {};
   }
 
+  /// The chosen methods, and the filter masks.
+  [[nodiscard]] std::vector<MethodChoice> methods() const {
+    auto methods = request_.methods;
+    const auto* masks = findExplainer("importance");
+    const bool there = std::any_of(methods.begin(), methods.end(),
+                                   [&](const MethodChoice& m) { return m.method == masks; });
+    if (!there) methods.insert(methods.begin(), {masks, {}});
+    return methods;
+  }
+
   Result<void> computeMaps(const Progress& progress) {
     const int layers = static_cast<int>(trace_.layers.size());
-    for (std::size_t i = 0; i < request_.methods.size(); ++i) {
-      const auto& [method, parameters] = request_.methods[i];
-      progress.report(static_cast<double>(i) / static_cast<double>(request_.methods.size()),
+    const auto all = methods();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& [method, parameters] = all[i];
+      progress.report(static_cast<double>(i) / static_cast<double>(all.size()),
                       "maps of " + std::string(method->label));
       for (int layer = kInputLayer; layer < layers; ++layer) {
         if (progress.cancelled()) return cancelledError();
@@ -79,6 +106,7 @@ class PhotoMeasurement {
         if (!map && map.error().cancelled) return map.error();
         if (map) {
           maps_.push_back(std::move(*map));
+          origins_.push_back({method, parameters, layer});
         } else {
           result_.notes.push_back(map.error().sentence);
         }
@@ -96,10 +124,15 @@ class PhotoMeasurement {
           "nothing to localise."};
     }
     const auto& input = photo_.input.tensor;
-    localiseMap(uniformBaseline(input.height, input.width), boxes);
-    localiseMap(centreBaseline(input.height, input.width), boxes);
+    if (wants(MeasureFamily::Localisation)) {
+      localiseMap(uniformBaseline(input.height, input.width), boxes);
+      localiseMap(randomBaseline(input.height, input.width, seed_), boxes);
+      localiseMap(centreBaseline(input.height, input.width), boxes);
+    }
     for (const auto& map : maps_) {
-      map.scale == HeatmapScale::Ranks ? localiseSelection(map, boxes) : localiseMap(map, boxes);
+      const bool ranks = map.scale == HeatmapScale::Ranks;
+      if (ranks && wants(MeasureFamily::Selection)) localiseSelection(map, boxes);
+      if (!ranks && wants(MeasureFamily::Localisation)) localiseMap(map, boxes);
     }
     return {};
   }
@@ -111,6 +144,7 @@ class PhotoMeasurement {
     add(map, "energy_by_chance", found.energyByChance);
     add(map, "pointing", found.pointing);
     add(map, "pointing_by_chance", found.pointingByChance);
+    add(map, "overlap", found.overlap);
     add(map, "blank", found.blank ? 1 : 0);
   }
 
@@ -137,8 +171,8 @@ class PhotoMeasurement {
     return {};
   }
 
-  /// Whether a map's order of pixels is tried. Ranks of tokens say nothing of the other cells.
-  [[nodiscard]] bool isPerturbed(const Heatmap& map) const {
+  /// Ranks of tokens say nothing of the other cells.
+  [[nodiscard]] bool isMeasuredByRuns(const Heatmap& map) const {
     if (map.scale == HeatmapScale::Ranks) return false;
     const auto* method = findExplainer(map.method);
     if (request_.allLayers || method == nullptr) return true;
@@ -147,34 +181,136 @@ class PhotoMeasurement {
     return !method->appliesTo(trace_, last) || trace_.findLayer(map.layer) == last;
   }
 
-  Result<void> perturb(const Progress& progress) {
+  Result<void> measureSingleMaps(const Progress& progress) {
+    using enum MeasureFamily;
+    const std::array families{Perturbation, Road, Masking, Fidelity, Sparseness};
+    if (std::none_of(families.begin(), families.end(), [&](auto f) { return wants(f); })) return {};
+    constexpr double kPrepared = 0.1;
     const auto& input = photo_.input.tensor;
-    const auto test = PerturbationTest::prepare(model_, input, result_.target, request_.steps,
-                                                request_.seed, progress);
-    if (!test) return test.error();
-    std::vector<const Heatmap*> maps;
+    const auto measures = MapMeasures::prepare(model_, input, result_.target,
+                                               {.families = request_.families,
+                                                .steps = request_.steps,
+                                                .runSeed = request_.seed,
+                                                .drawSeed = streamOf(kMapMeasures)},
+                                               progress.part(0, kPrepared));
+    if (!measures) return measures.error();
     const auto random = randomBaseline(input.height, input.width, seed_);
     const auto centre = centreBaseline(input.height, input.width);
-    maps.push_back(&random);
-    maps.push_back(&centre);
+    std::vector<const Heatmap*> maps{&random, &centre};
     for (const auto& map : maps_) {
-      if (isPerturbed(map)) maps.push_back(&map);
+      if (isMeasuredByRuns(map)) maps.push_back(&map);
     }
+    const double share = (1 - kPrepared) / static_cast<double>(maps.size());
     for (std::size_t i = 0; i < maps.size(); ++i) {
-      const double share = 1.0 / static_cast<double>(maps.size());
-      const auto scores = test->scores(
-          pixelOrder(*maps[i], input.height, input.width),
-          progress.part(static_cast<double>(i) * share, static_cast<double>(i + 1) * share));
-      if (!scores) return scores.error();
-      add(*maps[i], "deletion", scores->deletion);
-      add(*maps[i], "insertion", scores->insertion);
+      const double from = kPrepared + static_cast<double>(i) * share;
+      auto values = measures->of(*maps[i], progress.part(from, from + share));
+      if (!values) return values.error();
+      result_.values.insert(result_.values.end(), values->begin(), values->end());
     }
     return {};
   }
 
-  void add(const Heatmap& map, const char* measure, double value) {
-    result_.values.push_back({map.method, map.layer, measure, value});
+  /// The maps_[i] of another run; none where the method cannot say anything there.
+  Result<std::optional<Heatmap>> sameMap(std::size_t i, const NetworkRuns& runs) const {
+    auto map = explain(*origins_[i].method, runs, origins_[i].layer, origins_[i].parameters);
+    if (!map && map.error().cancelled) return map.error();
+    if (!map) return std::optional<Heatmap>();
+    return std::optional(std::move(*map));
   }
+
+  /// Calls see(i, map) for each map that is measured by runs, as another model or input gives it.
+  template <class See>
+  Result<void> forMapsOf(const Model& model, const InputTensor& input, const Progress& progress,
+                         See see) const {
+    RunOptions options;
+    options.seed = request_.seed;
+    options.targetClass = result_.target;
+    const auto trace = model.run(input, options, progress);
+    if (!trace) return trace.error();
+    const NetworkRuns runs{model, input, *trace, progress};
+    return forMapsOf(
+        runs, [](const Explainer&) { return true; }, see);
+  }
+
+  template <class Which, class See>
+  Result<void> forMapsOf(const NetworkRuns& runs, Which which, See see) const {
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+      if (!isMeasuredByRuns(maps_[i]) || !which(*origins_[i].method)) continue;
+      const auto map = sameMap(i, runs);
+      if (!map) return map.error();
+      if (*map) see(i, **map);
+    }
+    return {};
+  }
+
+  Result<void> measureSensitivity(const Progress& progress) {
+    std::vector<double> largest(maps_.size(), -1);
+    for (int draw = 0; draw < kSensitivityDraws; ++draw) {
+      progress.report(static_cast<double>(draw) / kSensitivityDraws, "max-sensitivity");
+      const Progress within = progress.part(static_cast<double>(draw) / kSensitivityDraws,
+                                            (draw + 1.0) / kSensitivityDraws);
+      const auto done =
+          forMapsOf(model_, neighbour(photo_.input.tensor, streamOf(kNeighbours), draw), within,
+                    [&](std::size_t i, const Heatmap& other) {
+                      largest[i] = std::max(largest[i], relativeDistance(maps_[i], other));
+                    });
+      if (!done) return done;
+    }
+    for (std::size_t i = 0; i < maps_.size(); ++i) {
+      if (largest[i] >= 0) add(maps_[i], "max_sensitivity", largest[i]);
+    }
+    return {};
+  }
+
+  Result<void> measureRandomisation(const Progress& progress) {
+    const auto steps = static_cast<double>(request_.cascade.size() + 1);
+    for (std::size_t step = 0; step < request_.cascade.size(); ++step) {
+      const auto& [from, model] = request_.cascade[step];
+      const double begin = static_cast<double>(step) / steps;
+      progress.report(begin, "re-initialised from the head to " + from);
+      const bool last = step + 1 == request_.cascade.size();
+      const Progress within = progress.part(begin, begin + 1 / steps);
+      const auto done =
+          forMapsOf(*model, photo_.input.tensor, within, [&](std::size_t i, const Heatmap& other) {
+            addSimilarity(maps_[i], other, "reinit", "@" + from);
+            if (last) addSimilarity(maps_[i], other, "reinit", "");
+          });
+      if (!done) return done;
+    }
+    return compareWithOtherClass(progress.part(1 - 1 / steps, 1));
+  }
+
+  Result<void> compareWithOtherClass(const Progress& progress) {
+    const int classes = model_.info().classes;
+    if (classes < 2) return {};
+    Random random(streamOf(kOtherClass));
+    const int other = (result_.target + 1 + random.integer(classes - 1)) % classes;
+    const auto trace = model_.followTarget(trace_, other, progress);
+    if (!trace) return trace.error();
+    return forMapsOf(
+        {model_, photo_.input.tensor, *trace, progress},
+        [](const Explainer& method) { return method.classSpecific; },
+        [&](std::size_t i, const Heatmap& map) { addSimilarity(maps_[i], map, "class", ""); });
+  }
+
+  void addSimilarity(const Heatmap& map, const Heatmap& other, const std::string& measure,
+                     const std::string& point) {
+    const auto similarity = similarityTo(map, other);
+    if (!similarity) return;
+    add(map, measure + "_rank" + point, similarity->rankCorrelation);
+    add(map, measure + "_ssim" + point, similarity->structure);
+  }
+
+  void add(const Heatmap& map, std::string measure, double value) {
+    result_.values.push_back({map.method, map.layer, std::move(measure), value});
+  }
+
+  /// What a map was computed by.
+  struct Origin {
+    const Explainer* method = nullptr;
+    Parameters parameters;
+    int layer = 0;
+  };
 
   const Model& model_;
   const PhotoToMeasure& photo_;
@@ -182,14 +318,27 @@ class PhotoMeasurement {
   std::uint64_t seed_;
   Trace trace_;
   std::vector<Heatmap> maps_;
+  std::vector<Origin> origins_;  // of maps_
   PhotoMeasures result_;
 };
 
 }  // namespace
 
+std::uint64_t keyOf(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char byte : text) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211U;
+  }
+  return hash;
+}
+
 Result<PhotoMeasures> measurePhoto(const Model& model, const PhotoToMeasure& photo,
-                                   const MeasureRequest& request, const Progress& progress) {
-  return PhotoMeasurement(model, photo, request).measure(progress);
+                                   const MeasureRequest& request, const Progress& progress,
+                                   std::vector<Heatmap>* shown) {
+  PhotoMeasurement measurement(model, photo, request);
+  auto measures = measurement.measure(progress);
+  if (measures && shown) *shown = measurement.shownMaps();
+  return measures;
 }
 
 }  // namespace filterlens

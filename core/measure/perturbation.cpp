@@ -10,47 +10,6 @@
 namespace filterlens {
 namespace {
 
-/// Where a pixel lies between two cells of an axis.
-struct Between {
-  int lower = 0;
-  int upper = 0;
-  double weight = 0;  // of upper
-};
-
-std::vector<Between> placesOn(const AxisMap& axis, int pixels) {
-  std::vector<Between> places(static_cast<std::size_t>(pixels));
-  for (int pixel = 0; pixel < pixels; ++pixel) {
-    const double cell = std::clamp(axis.cellAt(pixel + 0.5), 0.0, axis.size() - 1.0);
-    const int lower = static_cast<int>(cell);
-    places[static_cast<std::size_t>(pixel)] = {lower, std::min(lower + 1, axis.size() - 1),
-                                               cell - lower};
-  }
-  return places;
-}
-
-double valueAt(const Grid<float>& map, int row, int col) {
-  const float value = map.at(row, col);
-  return std::isfinite(value) ? value : 0.0;
-}
-
-/// The map at each pixel of the input.
-std::vector<double> atPixels(const Heatmap& map, int rows, int cols) {
-  const auto ys = placesOn(map.geometry.y, rows);
-  const auto xs = placesOn(map.geometry.x, cols);
-  std::vector<double> values;
-  values.reserve(ys.size() * xs.size());
-  for (const auto& y : ys) {
-    for (const auto& x : xs) {
-      const double above = std::lerp(valueAt(map.values, y.lower, x.lower),
-                                     valueAt(map.values, y.lower, x.upper), x.weight);
-      const double below = std::lerp(valueAt(map.values, y.upper, x.lower),
-                                     valueAt(map.values, y.upper, x.upper), x.weight);
-      values.push_back(std::lerp(above, below, y.weight));
-    }
-  }
-  return values;
-}
-
 constexpr int kRadius = 5;
 using Kernel = std::array<float, 2 * kRadius + 1>;
 
@@ -81,16 +40,6 @@ void blurLine(float* line, int count, int stride, const Kernel& kernel) {
 }
 
 }  // namespace
-
-std::vector<int> pixelOrder(const Heatmap& map, int inputRows, int inputCols) {
-  const auto values = atPixels(map, inputRows, inputCols);
-  std::vector<int> order(values.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return values[static_cast<std::size_t>(a)] > values[static_cast<std::size_t>(b)];
-  });
-  return order;
-}
 
 InputTensor blurred(const InputTensor& input) {
   const auto kernel = gaussianKernel();

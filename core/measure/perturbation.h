@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/engine.h"
-#include "core/explain/heatmap.h"
+#include "core/measure/pixel_map.h"
 
 namespace filterlens {
 
@@ -16,12 +16,6 @@ struct PerturbationScores {
   double deletion = 0;   ///< as the first pixels are set to 0, the mean colour; low is good
   double insertion = 0;  ///< as they are put back into a blurred photo; high is good
 };
-
-/// The input's pixels (row * cols + col) as a map ranks them: the largest value first, ties by
-/// index. A pixel's value is interpolated linearly between the centres of the cells around it, as
-/// the overlay shows it; beyond the outermost centres it is that of the nearest cell. Values that
-/// are not finite count as 0.
-std::vector<int> pixelOrder(const Heatmap&, int inputRows, int inputCols);
 
 /// An input under a Gaussian of 11 x 11 pixels, sigma 5, with zeros around it.
 InputTensor blurred(const InputTensor&);

@@ -6,10 +6,11 @@
 
 #include "core/engine.h"
 #include "core/model/network_module.h"
+#include "core/model/reinitialise.h"
 
 namespace filterlens {
 
-class TorchModel : public Model {
+class TorchModel : public Model, public Reinitialisable {
  public:
   /// network must be prepared for viewing.
   TorchModel(ModelInfo info, std::shared_ptr<Network> network);
@@ -19,6 +20,8 @@ class TorchModel : public Model {
                                   const Progress&) const override;
   [[nodiscard]] Result<Trace> followTarget(const Trace&, int targetClass,
                                            const Progress&) const override;
+  [[nodiscard]] Result<std::shared_ptr<const Model>> reinitialised(
+      int stages, std::uint64_t seed) const override;  // in torch_reinitialise.cpp
   [[nodiscard]] Result<Trace> rerun(const Trace& before, const RunOptions&, FollowBack,
                                     const Progress&) const override;
 

@@ -12,9 +12,9 @@ class Samples : public ExplainWorld {
  protected:
   /// Rows of measures.json over all samples with a box.
   nlohmann::json measured(const std::vector<std::string>& methods) {
-    std::vector<std::string> command = {"measure", samplePhotos(), "--boxes", kBoxes,    "--steps",
-                                        "0",       "--out",        at("out"), "--draws", "1",
-                                        "--json"};
+    std::vector<std::string> command = {"measure", samplePhotos(), "--boxes",
+                                        kBoxes,    "--measures",   "localisation,selection",
+                                        "--out",   at("out"),      "--json"};
     for (const auto& method : methods) {
       command.insert(command.end(), {"--method", method});
     }

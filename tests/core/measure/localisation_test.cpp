@@ -54,6 +54,21 @@ TEST(Localise, AMapThatIsTheBoxHasAllItsEnergyThere) {
   EXPECT_FALSE(found.blank);
 }
 
+TEST(Localise, OverlapIsOfTheCellsAboveTheMean) {
+  // Cells of 10 x 10; the mean is 0.5: the last two are marked, one of them NaN's neighbour.
+  const auto map = evenMap(1, 4, {0, kNaN, 0.6F, 0.9F});
+  const auto whole = wholePhoto(40, 10);
+  EXPECT_DOUBLE_EQ(localise(map, whole, region({{20, 0, 20, 10}})).overlap, 1);
+  EXPECT_DOUBLE_EQ(localise(map, whole, region({{30, 0, 10, 10}})).overlap, 0.5);
+  EXPECT_DOUBLE_EQ(localise(map, whole, region({{0, 0, 20, 10}})).overlap, 0);
+  EXPECT_DOUBLE_EQ(localise(map, whole, region({{10, 0, 20, 10}})).overlap, 1.0 / 3);
+  // Of a box that reaches over the photo's edge only what the network sees counts.
+  EXPECT_DOUBLE_EQ(localise(map, whole, region({{20, 0, 60, 10}})).overlap, 1);
+  // Where nothing stands out everything is marked: the box is an eighth.
+  EXPECT_DOUBLE_EQ(
+      localise(evenMap(1, 2, {1, 1}), wholePhoto(20, 10), region({{0, 0, 5, 5}})).overlap, 0.125);
+}
+
 TEST(Localise, AUniformMapGetsTheBoxesShare) {
   const auto found =
       localise(uniformBaseline(20, 30), wholePhoto(30, 20), region({{3, 5, 12, 10}}));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/measure/photo_line.h"
+#include "core/train/random.h"
 #include "tests/core/measure/planted_model.h"
 
 namespace filterlens {
@@ -85,7 +86,7 @@ TEST(MeasurePhoto, PixelsAreTakenAwayInTheOrderOfOneLayerOrOfAll) {
   wish.allLayers = true;
   photo = measurePhoto(model, plantedPhoto(), wish, {});
   EXPECT_TRUE(find(*photo, "gradcam", "first", "deletion"));
-  wish.steps = 0;
+  wish.families = {MeasureFamily::Localisation};
   photo = measurePhoto(model, plantedPhoto(), wish, {});
   EXPECT_FALSE(find(*photo, "gradcam", "first", "deletion"));
   EXPECT_TRUE(find(*photo, "gradcam", "first", "pointing"));
@@ -153,6 +154,103 @@ TEST(MeasurePhoto, StopsWhereItIsAskedTo) {
                                   Progress(stop.get_token(), {}));
   ASSERT_FALSE(photo);
   EXPECT_TRUE(photo.error().cancelled);
+}
+
+TEST(MeasurePhoto, EveryFamilyIsMeasuredBesideItsBaselines) {
+  const auto photo = measurePhoto(PlantedModel(), plantedPhoto(), request({"gradcam"}), {});
+  ASSERT_TRUE(photo) << photo.error().sentence;
+  // The filter mask is there although nobody named it.
+  for (const auto& [method, layer] : {std::pair{"random", "input"},
+                                      {"centre", "input"},
+                                      {"gradcam", "second"},
+                                      {"importance", "second"}}) {
+    for (const auto* measure :
+         {"pointing", "overlap", "deletion", "insertion", "road_most", "road_least", "road",
+          "average_drop", "average_increase", "infidelity", "fidelity", "gini"}) {
+      EXPECT_TRUE(find(*photo, method, layer, measure)) << method << " " << measure;
+    }
+  }
+  EXPECT_NEAR(find(*photo, "gradcam", "second", "road").value(), 1, 2e-3);
+  EXPECT_NEAR(find(*photo, "gradcam", "second", "overlap").value(), 1, 1e-9);
+  EXPECT_GT(find(*photo, "gradcam", "second", "fidelity").value(), 0.6);
+  EXPECT_LT(find(*photo, "random", "input", "fidelity").value(), 0.5);
+  EXPECT_GT(find(*photo, "gradcam", "second", "gini").value(), 0.9);
+  for (const auto& one : photo->values) EXPECT_NE(findMeasure(one.measure), nullptr) << one.measure;
+}
+
+TEST(MeasurePhoto, OnlyTheFamiliesThatAreAskedForAreMeasured) {
+  for (const auto& spec : measureFamilies()) {
+    auto wish = request({"importance", "selection"});
+    wish.families = {spec.family};
+    const auto photo = measurePhoto(PlantedModel(), plantedPhoto(), wish, {});
+    ASSERT_TRUE(photo);
+    for (const auto& one : photo->values) {
+      EXPECT_EQ(findMeasure(one.measure)->family, spec.family) << one.measure;
+    }
+    // Nothing of the planted model is class-specific here, and there is no cascade.
+    EXPECT_EQ(photo->values.empty(), spec.family == MeasureFamily::Randomisation) << spec.id;
+  }
+}
+
+/// Looks at noise instead of its input, as a network does that has not learned anything.
+class UntrainedModel : public PlantedModel {
+ public:
+  [[nodiscard]] Result<Trace> run(const InputTensor& input, const RunOptions& options,
+                                  const Progress& progress) const override {
+    InputTensor noise = input;
+    Random random(11);
+    for (float& value : noise.values) value = static_cast<float>(random.uniform());
+    return PlantedModel::run(noise, options, progress);
+  }
+};
+
+TEST(MeasurePhoto, ReinitialisationDestroysTheMapOfWhatWasLearned) {
+  auto wish = request({"importance"});
+  wish.families = {MeasureFamily::Randomisation};
+  wish.cascade = {{"head", std::make_shared<PlantedModel>()},
+                  {"second", std::make_shared<UntrainedModel>()}};
+  const auto photo = measurePhoto(PlantedModel(), plantedPhoto(), wish, {});
+  ASSERT_TRUE(photo) << photo.error().sentence;
+  // The mask does not hang on the head, and of the stages nothing is left.
+  EXPECT_NEAR(find(*photo, "importance", "second", "reinit_rank@head").value(), 1, 1e-9);
+  EXPECT_NEAR(find(*photo, "importance", "second", "reinit_ssim@head").value(), 1, 1e-6);
+  EXPECT_LT(find(*photo, "importance", "second", "reinit_rank@second").value(), 0.3);
+  EXPECT_LT(find(*photo, "importance", "second", "reinit_ssim@second").value(), 0.5);
+  EXPECT_EQ(find(*photo, "importance", "second", "reinit_rank"),
+            find(*photo, "importance", "second", "reinit_rank@second"));
+  EXPECT_FALSE(find(*photo, "importance", "second", "class_rank"));
+}
+
+TEST(MeasurePhoto, TheOtherClassIsComparedForMethodsThatHaveOne) {
+  auto wish = request({"importance", "gradcam"});
+  wish.families = {MeasureFamily::Randomisation};
+  const auto photo = measurePhoto(PlantedModel(), plantedPhoto(), wish, {});
+  ASSERT_TRUE(photo) << photo.error().sentence;
+  // The planted model's gradient is the same for each class: so are its maps.
+  EXPECT_NEAR(find(*photo, "gradcam", "second", "class_rank").value(), 1, 1e-9);
+  EXPECT_FALSE(find(*photo, "importance", "second", "class_rank"));
+}
+
+TEST(MeasurePhoto, SensitivityOfAMapThatMovesWithItsInputIsSmall) {
+  auto wish = request({"importance"});
+  wish.families = {MeasureFamily::Sensitivity};
+  const auto photo = measurePhoto(PlantedModel(), plantedPhoto(), wish, {});
+  ASSERT_TRUE(photo) << photo.error().sentence;
+  // A cell's brightness is a mean of 16 pixels, each of which moves by less than 0.02.
+  const auto moved = find(*photo, "importance", "second", "max_sensitivity");
+  ASSERT_TRUE(moved);
+  EXPECT_GT(*moved, 0);
+  EXPECT_LT(*moved, 0.02);
+}
+
+TEST(MeasurePhoto, ShowsOneMapOfEachMethod) {
+  std::vector<Heatmap> shown;
+  auto wish = request({"importance", "gradcam", "selection"});
+  wish.families = {MeasureFamily::Sparseness};
+  ASSERT_TRUE(measurePhoto(PlantedModel(), plantedPhoto(), wish, {}, &shown));
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[0].method + shown[1].method, "importancegradcam");
+  EXPECT_EQ(shown[0].layer, "second");
 }
 
 TEST(PhotoLine, GoesThereAndBack) {

@@ -88,6 +88,19 @@ TEST(Measures, HaveDifferentIdsAndSayWhatTheyAre) {
     EXPECT_TRUE(spec.help.ends_with(".")) << spec.id;
   }
   EXPECT_EQ(findMeasure("none"), nullptr);
+  EXPECT_EQ(findMeasure("reinit_rank@network.1"), findMeasure("reinit_rank"));
+}
+
+TEST(Measures, FamiliesAreChosenByName) {
+  const std::vector<std::string> names{"road", "masking"};
+  const auto chosen = measureFamiliesNamed(names);
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(*chosen, (MeasureFamilies{MeasureFamily::Road, MeasureFamily::Masking}));
+  EXPECT_EQ(measureFamiliesNamed({})->size(), measureFamilies().size());
+  for (const auto& spec : measureFamilies()) EXPECT_EQ(&specOf(spec.family), &spec);
+  const std::vector<std::string> wrong{"magic"};
+  EXPECT_NE(measureFamiliesNamed(wrong).error().sentence.find("no measures \"magic\""),
+            std::string::npos);
 }
 
 }  // namespace

@@ -262,5 +262,60 @@ TEST_F(OpenModel, RealCheckpointsGiveTheGoldenLogits) {
   }
 }
 
+TEST(Reinitialised, TheHeadAloneLeavesEveryLayerAsItWas) {
+  const auto m = model("compact");
+  const auto input = formulaInput(128, 128);
+  const auto other = reinitialised(*m, 0, 1);
+  ASSERT_TRUE(other) << other.error().sentence;
+  const auto before = m->run(input, {});
+  const auto after = (*other)->run(input, {});
+  EXPECT_NE(after->logits, before->logits);
+  for (std::size_t i = 0; i < before->layers.size(); ++i) {
+    EXPECT_EQ(copyOf(after->layers[i].output), copyOf(before->layers[i].output));
+  }
+  EXPECT_EQ((*other)->info().classNames, m->info().classNames);
+}
+
+// "network.1" must not be taken for "network.10", nor what lies below a stage for what lies above.
+TEST(Reinitialised, StagesChangeFromTheLastToTheFirst) {
+  for (const auto* id : {"compact", "xs", "dropout-xs"}) {
+    const auto m = model(id);
+    const auto& stages = m->info().architecture->stages;
+    const int side = m->info().preprocessing.inputSize;
+    const auto input = formulaInput(side, side);
+    const auto before = m->run(input, {});
+    for (int count = 1; count <= static_cast<int>(stages.size()); ++count) {
+      const auto other = reinitialised(*m, count, 1);
+      ASSERT_TRUE(other) << other.error().sentence;
+      const auto after = (*other)->run(input, {});
+      ASSERT_TRUE(after) << after.error().sentence;
+      std::size_t layer = 0;
+      for (std::size_t i = 0; i < stages.size(); ++i) {
+        if (!stages[i].isLayer()) continue;
+        const bool kept = i + static_cast<std::size_t>(count) < stages.size();
+        EXPECT_EQ(copyOf(after->layers[layer].output) == copyOf(before->layers[layer].output), kept)
+            << id << " " << count << " " << stages[i].module;
+        ++layer;
+      }
+    }
+  }
+}
+
+TEST(Reinitialised, DependsOnTheSeedAloneAndLeavesNoTrace) {
+  const auto m = model("compact");
+  const auto input = formulaInput(128, 128);
+  const auto before = m->run(input, {})->logits;
+  torch::manual_seed(5);
+  const auto undisturbed = torch::rand({4});
+  torch::manual_seed(5);
+  const auto one = (*reinitialised(*m, 3, 1))->run(input, {})->logits;
+  EXPECT_TRUE(torch::equal(torch::rand({4}), undisturbed));
+  EXPECT_EQ((*reinitialised(*m, 3, 1))->run(input, {})->logits, one);
+  EXPECT_NE((*reinitialised(*m, 3, 2))->run(input, {})->logits, one);
+  EXPECT_EQ(m->run(input, {})->logits, before);
+  EXPECT_FALSE(reinitialised(*m, -1, 1));
+  EXPECT_FALSE(reinitialised(*m, 100, 1));
+}
+
 }  // namespace
 }  // namespace filterlens::test
