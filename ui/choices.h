@@ -2,6 +2,7 @@
 // Undoing is taking an earlier value; saving is writing it down.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,11 @@ struct PaneSpec {
   bool operator==(const PaneSpec&) const = default;
 };
 
+/// As many panes as a layout can have: more would be too small to see anything.
+inline constexpr std::size_t kMostPanes = 48;
+
 struct PaneLayout {
-  std::vector<PaneSpec> panes;  ///< row by row
+  std::vector<PaneSpec> panes;  ///< row by row; at least one
   int columns = 1;
   std::optional<int> alone = {};  ///< the pane that fills the grid; none: all are seen
   bool operator==(const PaneLayout&) const = default;
@@ -36,16 +40,27 @@ struct DisplayChoices {
   std::string colormap;  ///< Colormap::id; empty: the default of each map's scale
   double opacity = 0.6;
   Interpolation interpolation = Interpolation::Smooth;
-  bool sharedRange = true;   ///< panes of one method show one range, so that they can be compared
+  bool sharedRange = true;  ///< panes of one method show one range, so that they can be compared
   bool operator==(const DisplayChoices&) const = default;
+};
+
+/// Which of the models that are open: two of them show the same panes, one above the other.
+enum class ModelSlot { First, Second };
+inline constexpr std::array kModelSlots{ModelSlot::First, ModelSlot::Second};
+
+/// A pane as one of the models fills it.
+struct ComparedPane {
+  PaneSpec pane;
+  ModelSlot model = ModelSlot::First;
+  bool operator==(const ComparedPane&) const = default;
 };
 
 enum class CompareMode { Split, Difference };
 
-/// Two panes over each other, in place of the grid.
+/// Any two panes over each other, in place of the grid.
 struct Comparison {
-  PaneSpec first;
-  PaneSpec second;
+  ComparedPane first;
+  ComparedPane second;
   CompareMode mode = CompareMode::Split;
   bool operator==(const Comparison&) const = default;
 };

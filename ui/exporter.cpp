@@ -131,8 +131,8 @@ Result<void> writeMaps(const Shown& shown, const fs::path& folder) {
   return writeRecord(shown, folder / "analysis.json");
 }
 
-Exporter::Exporter(Session& session, JobRunner& jobs, QObject* parent)
-    : QObject(parent), session_(session), jobs_(jobs) {
+Exporter::Exporter(Session& session, JobRunner& jobs, std::function<Shown()> shown, QObject* parent)
+    : QObject(parent), session_(session), jobs_(jobs), shown_(std::move(shown)) {
   connect(&jobs_, &JobRunner::cancelled, this, [this] {
     if (exportingAll()) endAll(tr("Export stopped; photos written: %1.").arg(written_));
   });
@@ -153,9 +153,7 @@ void Exporter::exportMaps(const fs::path& folder) {
 void Exporter::run(const fs::path& path, std::function<Result<void>(const Shown&)> write) {
   jobs_.start(
       JobKind::Export, tr("Writing %1…").arg(fileName(path)),
-      [shown = shownIn(session_), write = std::move(write)](const Progress&) {
-        return write(shown);
-      },
+      [shown = shown_(), write = std::move(write)](const Progress&) { return write(shown); },
       [this, path](const Result<void>& written) {
         if (written) {
           Q_EMIT done(tr("Wrote %1.").arg(fromPath(path)));
@@ -167,7 +165,7 @@ void Exporter::run(const fs::path& path, std::function<Result<void>(const Shown&
 
 void Exporter::exportAll(const fs::path& folder) {
   if (!session_.model() || !session_.analysis()) return;
-  like_ = shownIn(session_);
+  like_ = shown_();
   target_ = session_.choices().target;
   folder_ = folder;
   waiting_.assign(session_.photos().paths().rbegin(), session_.photos().paths().rend());

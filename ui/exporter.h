@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "ui/job_runner.h"
@@ -22,7 +23,8 @@ class Exporter : public QObject {
   Q_OBJECT
 
  public:
-  Exporter(Session&, JobRunner&, QObject* parent = nullptr);
+  /// shown: what the window shows now.
+  Exporter(Session&, JobRunner&, std::function<Shown()> shown, QObject* parent = nullptr);
 
   void exportFigure(const std::filesystem::path&, double dotsPerInch);
   void exportPane(std::size_t pane, const std::filesystem::path&);
@@ -43,6 +45,7 @@ class Exporter : public QObject {
 
   Session& session_;
   JobRunner& jobs_;
+  std::function<Shown()> shown_;
   Shown like_;  // what each photo of a folder is shown as
   std::optional<int> target_;
   std::filesystem::path folder_;

@@ -9,13 +9,17 @@
 #include <vector>
 
 #include "ui/actions.h"
+#include "ui/agreement_panel.h"
 #include "ui/analyst.h"
+#include "ui/class_comparison_panel.h"
 #include "ui/compare_view.h"
 #include "ui/display_panel.h"
 #include "ui/drop_hint.h"
 #include "ui/epoch_bar.h"
 #include "ui/job_runner.h"
+#include "ui/layout_presets.h"
 #include "ui/message_bar.h"
+#include "ui/name_line.h"
 #include "ui/network_panel.h"
 #include "ui/photo_bar.h"
 #include "ui/prediction_panel.h"
@@ -33,6 +37,7 @@ namespace filterlens {
 struct WindowArguments {
   std::vector<std::filesystem::path> photos;  ///< files and folders
   std::optional<std::filesystem::path> model;
+  std::optional<std::filesystem::path> secondModel = {};  ///< needs a model
 };
 
 class MainWindow : public QMainWindow {
@@ -55,11 +60,14 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] Workbench& workbench() { return *workbench_; }
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
   [[nodiscard]] CompareView* compareView() const { return compare_; }
+  [[nodiscard]] AgreementPanel* agreementPanel() const { return agreement_; }
+  [[nodiscard]] NameLine* nameLine() const { return nameLine_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
   [[nodiscard]] EpochBar* epochBar() const { return epochBar_; }
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
+  [[nodiscard]] ClassComparisonPanel* classComparison() const { return classes_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
 
@@ -82,6 +90,7 @@ class MainWindow : public QMainWindow {
   void begin();
   QWidget* makeInspector();
   void connectFileActions();
+  void connectModelActions();
   void connectViewActions();
   void connectMessages();
   void arrange();
@@ -90,11 +99,12 @@ class MainWindow : public QMainWindow {
   void updateTitle();
   void choosePhotos();
   void chooseFolder();
-  void chooseModel();
+  void chooseModel(ModelSlot);
   void stepLayer(int by);
   [[nodiscard]] ImageView* currentView() const;
   [[nodiscard]] QString startFolder() const;
   [[nodiscard]] bool spaceIsFree() const;
+  bool holdKey(int key, bool pressed);
 
   Session session_;
   ViewLink link_;
@@ -107,11 +117,15 @@ class MainWindow : public QMainWindow {
   EpochBar* epochBar_ = nullptr;
   ViewGrid* grid_ = nullptr;
   CompareView* compare_ = nullptr;
+  AgreementPanel* agreement_ = nullptr;
   NetworkPanel* network_ = nullptr;
   QWidget* inspector_ = nullptr;
   PredictionPanel* predictions_ = nullptr;
+  ClassComparisonPanel* classes_ = nullptr;
   DisplayPanel* display_ = nullptr;
+  NameLine* nameLine_ = nullptr;
   MessageBar* messages_ = nullptr;
+  LayoutPresets* presets_ = nullptr;
   DropHint* dropHint_ = nullptr;
   std::unique_ptr<Workbench> workbench_;
   bool painted_ = false;

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "ui/pane_title.h"
 #include "ui/readout.h"
 #include "ui/shown.h"
 #include "ui/text.h"
@@ -11,15 +12,16 @@
 
 namespace filterlens {
 
-Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
+Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget* parent)
     : QWidget(parent),
       session_(session),
       link_(link),
       index_(index),
+      slot_(slot),
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
-      menu_(new PaneMenu(session, index, this)) {
+      menu_(new PaneMenu(session, index, slot, this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -38,7 +40,7 @@ const PaneSpec& Pane::spec() const {
 }
 
 void Pane::refresh() {
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   view_->setPhoto(session_.photo());
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
   view_->setOpacity(session_.choices().display.opacity);
@@ -47,8 +49,10 @@ void Pane::refresh() {
   } else {
     showMap();
   }
-  const QStringList title = titleParts();
-  header_->setTitle(title.first(), title.mid(1).join(QStringLiteral(" · ")));
+  const QStringList title = titleParts(session_, {spec(), slot_}, map_.get());
+  const QString separator = QStringLiteral(" · ");
+  const qsizetype named = session_.hasSecondModel() ? 2 : 1;  // the mark, and the method
+  header_->setTitle(title.mid(0, named).join(separator), title.mid(named).join(separator));
   header_->setAccessibleName(tr("Pane: %1").arg(header_->text()));
   view_->setAccessibleName(header_->text());
   describe();
@@ -64,14 +68,14 @@ void Pane::showPhoto() {
   if (!photo) return bar_->setCaption({});
   const QSize size = photo->pyramid.size();
   const QString pixels = tr("%1 × %2 px").arg(size.width()).arg(size.height());
-  bar_->setCaption(session_.analysis() ? tr("%1 · dashed: what the network sees").arg(pixels)
-                                       : pixels);
+  bar_->setCaption(session_.analysis(slot_) ? tr("%1 · dashed: what the network sees").arg(pixels)
+                                            : pixels);
 }
 
 // While a map is being computed, the one before it stays, so that nothing flickers.
 void Pane::showMap() {
-  const MapResult* result = session_.mapFor(spec());
-  const bool pending = !result && session_.requestFor(spec());
+  const MapResult* result = session_.mapFor(spec(), slot_);
+  const bool pending = !result && session_.requestFor(spec(), slot_);
   if (result && result->ok()) {
     map_ = **result;
   } else if (!pending) {
@@ -96,30 +100,7 @@ QString Pane::emptyMessage(const MapResult* result) const {
     const ValueRange range = finiteRange((**result)->values);
     return range.low == range.high ? QString::fromStdString((**result)->note) : QString();
   }
-  if (!session_.analysis()) return session_.problem();
-  return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
-}
-
-// method · layer · class · what differs from the method's defaults · seed if drawn by chance
-QStringList Pane::titleParts() const {
-  const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
-  if (!method) return {tr("Photo")};
-  const Architecture* network = session_.network();
-  QStringList parts{fromUtf8(method->label)};
-  const std::string layer = map_ ? map_->layer : spec().layer;
-  if (network && !layer.empty()) parts << blockLabel(*network, layer);
-  if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
-  for (const ParameterSpec& parameter : method->parameters) {
-    const auto& choices = spec().parameters.choices();
-    const auto chosen = choices.find(parameter.id);
-    if (chosen == choices.end()) continue;
-    parts << tr("%1: %2").arg(fromUtf8(parameter.label).toLower(), fromUtf8(chosen->second));
-  }
-  const auto& analysis = session_.analysis();
-  if (map_ && analysis && network && network->drawsTokens()) {
-    parts << tr("seed %1").arg(analysis->trace.seed);
-  }
-  return parts;
+  return whyNoMap(session_, {spec(), slot_});
 }
 
 void Pane::describe() {
@@ -130,10 +111,13 @@ void Pane::describe() {
   } else {
     sentences << fromUtf8(method->help) << fromUtf8(method->limits) << fromUtf8(method->source);
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
-    const auto& analysis = session_.analysis();
-    if (map_ && analysis && session_.model()) {
-      sentences << provenance(*map_, *session_.modelInfo(), analysis->trace.seed);
+    const auto& analysis = session_.analysis(slot_);
+    if (map_ && analysis && session_.model(slot_)) {
+      sentences << provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed);
     }
+  }
+  if (session_.hasSecondModel()) {
+    sentences << tr("%1 is the model %2.").arg(modelMark(slot_), modelName(session_, slot_));
   }
   for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
   header_->setToolTip(
@@ -145,7 +129,7 @@ void Pane::describe() {
 
 void Pane::showReadout() {
   const auto& cursor = link_.state().cursor;
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   QString value;
   QString spoken;
   if (cursor && session_.photo()) {

@@ -118,21 +118,20 @@ void addParameters(CommandWords& words, const Heatmap& map, std::set<std::string
 
 }  // namespace
 
-Shown shownIn(const Session& session) {
+Shown shownIn(const Session& session, ModelSlot slot) {
   Shown shown{session.photo(),
-              session.model(),
-              session.analysis(),
+              session.model(slot),
+              session.analysis(slot),
               session.choices().display,
               session.choices().layout.columns,
               {}};
   for (const PaneSpec& spec : session.choices().layout.panes) {
     ShownPane pane{say("Photo"), nullptr, {}};
-    const MapResult* result = session.mapFor(spec);
-    if (result && result->ok()) {
-      pane.map = **result;
+    if (auto map = session.shownMap({spec, slot})) {
+      pane.map = std::move(map);
       pane.style = session.styleOf(*pane.map);
       pane.style.opacity = shown.display.opacity;
-      pane.title = mapTitle(*pane.map, *session.modelInfo());
+      pane.title = mapTitle(*pane.map, *session.modelInfo(slot));
     }
     shown.panes.push_back(std::move(pane));
   }

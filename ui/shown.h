@@ -26,7 +26,7 @@ struct Shown {
 };
 
 /// Panes whose map is not there yet show the photo.
-Shown shownIn(const Session&);
+Shown shownIn(const Session&, ModelSlot = ModelSlot::First);
 /// The same panes of another photo that the same model has analysed; maps keep their method, layer
 /// and parameters, and get ranges of their own.
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,

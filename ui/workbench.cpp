@@ -34,7 +34,7 @@ Workbench::Workbench(const Parts& parts, QWidget* window)
       history_(parts.session),
       keeper_(parts.session, parts.link, parts.analyst),
       autosave_(parts.session, parts.link, autosaveFolder()),
-      exporter_(parts.session, parts.jobs),
+      exporter_(parts.session, parts.jobs, [this] { return shown(); }),
       palette_(new CommandPalette(parts.actions, window)),
       log_(new MessageLog(window)) {
   connectMessages();
@@ -102,9 +102,13 @@ void Workbench::fillRecentMenus() {
   parts_.actions.setMenu(ActionId::RecentModels, new RecentMenu(models, openOne, window_));
   connect(&parts_.analyst, &Analyst::photosOpened, this,
           [photos](const auto& paths) mutable { photos.add(paths.front()); });
-  connect(&parts_.session, &Session::modelChanged, this, [this, models]() mutable {
-    if (const ModelInfo* info = parts_.session.modelInfo()) models.add(info->path);
-  });
+  for (const ModelSlot slot : kModelSlots) {
+    const auto signal =
+        slot == ModelSlot::First ? &Session::modelChanged : &Session::secondModelChanged;
+    connect(&parts_.session, signal, this, [this, models, slot]() mutable {
+      if (const ModelInfo* info = parts_.session.modelInfo(slot)) models.add(info->path);
+    });
+  }
 }
 
 void Workbench::open(const std::vector<std::filesystem::path>& paths) {
@@ -160,26 +164,28 @@ void Workbench::paste() {
 }
 
 std::size_t Workbench::currentPane() const {
-  const auto& panes = parts_.grid.panes();
-  const auto found = std::find(panes.begin(), panes.end(), parts_.grid.currentPane());
-  return static_cast<std::size_t>(found - panes.begin());
+  return static_cast<std::size_t>(parts_.grid.currentIndex());
+}
+
+Shown Workbench::shown() const {
+  return shownIn(parts_.session, parts_.grid.currentPane()->slot());
 }
 
 void Workbench::copyPane() {
-  const Shown shown = shownIn(parts_.session);
+  const Shown shown = this->shown();
   const ShownPane& pane = shown.panes[currentPane()];
   clipboard()->setImage(paneImage(shown, pane));
   parts_.messages.showResult(tr("Copied this pane: %1.").arg(pane.title));
 }
 
 void Workbench::copyGrid() {
-  const Shown shown = shownIn(parts_.session);
+  const Shown shown = this->shown();
   clipboard()->setImage(figureImage(gridFigure(shown, kCopyDotsPerInch), kCopyDotsPerInch));
   parts_.messages.showResult(tr("Copied all panes as one figure."));
 }
 
 void Workbench::copyValues() {
-  const Shown shown = shownIn(parts_.session);
+  const Shown shown = this->shown();
   const ShownPane& pane = shown.panes[currentPane()];
   clipboard()->setText(pane.map ? delimited(*pane.map, QLatin1Char('\t'))
                                 : tabSeparated(shown.analysis->predictions));
@@ -188,7 +194,7 @@ void Workbench::copyValues() {
 }
 
 void Workbench::copyCommand() {
-  clipboard()->setText(QString::fromStdString(explainCommand(shownIn(parts_.session))));
+  clipboard()->setText(QString::fromStdString(explainCommand(shown())));
   parts_.messages.showResult(tr("Copied the command line that computes these maps."));
 }
 

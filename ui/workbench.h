@@ -67,6 +67,8 @@ class Workbench : public QObject {
   void choosePane();
   void chooseFolderFor(void (Exporter::*write)(const std::filesystem::path&), const QString& title);
   [[nodiscard]] std::size_t currentPane() const;
+  /// The panes of the model that the current pane shows.
+  [[nodiscard]] Shown shown() const;
   /// A file beside the photo.
   [[nodiscard]] QString suggested(const QString& ending) const;
 
