@@ -90,6 +90,8 @@ void Session::swapModels() {
 int Session::target(ModelSlot slot) const {
   if (slot == ModelSlot::Second) {
     if (!model() || !hasSecondModel()) return -1;
+    const auto& own = analysis(slot);
+    if (target() < 0) return own ? own->trace.targetClass : -1;  // the first is being analysed
     return sameClass(*modelInfo(), target(), *modelInfo(slot)).value_or(-1);
   }
   if (choices_.target) return *choices_.target;
@@ -128,7 +130,9 @@ std::optional<int> Session::layerOf(const PaneSpec& pane, ModelSlot slot) const 
   const Explainer* method = findExplainer(pane.method);
   if (!method || !analysis(slot)) return std::nullopt;
   const Trace& trace = analysis(slot)->trace;
-  if (slot == ModelSlot::First) return shownLayer(trace, *method, pane, choices_.layer);
+  if (slot == ModelSlot::First || !analysis()) {
+    return shownLayer(trace, *method, pane, choices_.layer);
+  }
   const auto first = layerOf(pane);
   const std::string wanted = first                ? layerName(analysis()->trace, *first)
                              : pane.layer.empty() ? choices_.layer

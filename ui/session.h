@@ -76,7 +76,8 @@ class Session : public QObject {
     return opened(slot).problem;
   }
   /// The class whose evidence is shown, or -1: the chosen one, or else the most probable. The
-  /// second model shows its class of the same name, or -1 where it has none.
+  /// second model shows its class of the same name, or -1 where it has none; until the first has an
+  /// analysis it shows what it did.
   [[nodiscard]] int target(ModelSlot slot = ModelSlot::First) const;
   [[nodiscard]] QString className(int index, ModelSlot slot = ModelSlot::First) const;
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kCopyDotsPerInch = 150;
 constexpr auto kReload = "reload";
+constexpr auto kReloadSecond = "reload-second";
 constexpr auto kRestore = "restore";
 
 QClipboard* clipboard() { return QApplication::clipboard(); }
@@ -42,12 +43,30 @@ Workbench::Workbench(const Parts& parts, QWidget* window)
   connectSessionActions();
   connectExportActions();
   fillRecentMenus();
-  connect(&parts_.session, &Session::modelChanged, this, &Workbench::watchModel);
-  connect(&watch_, &FileWatch::changed, this, [this] {
-    const QString name = fileName(parts_.session.modelInfo()->path);
-    parts_.messages.showOffer(QLatin1String(kReload),
-                              {tr("%1 has changed on disk.").arg(name), tr("Open it again"),
-                               [this] { parts_.analyst.reloadModel(); }});
+  watchModels();
+}
+
+// Each model that is open: a training run writes over its last one.
+void Workbench::watchModels() {
+  const auto watch = [this](ModelSlot slot, FileWatch& file, const char* offer,
+                            std::function<void()> reload) {
+    const auto changed =
+        slot == ModelSlot::First ? &Session::modelChanged : &Session::secondModelChanged;
+    connect(&parts_.session, changed, this, [this, slot, &file, offer] {
+      delete parts_.messages.offer(QLatin1String(offer));
+      const ModelInfo* info = parts_.session.modelInfo(slot);
+      file.watch(info ? fromPath(info->path) : QString());
+    });
+    connect(&file, &FileWatch::changed, this, [this, slot, offer, reload = std::move(reload)] {
+      const QString name = fileName(parts_.session.modelInfo(slot)->path);
+      parts_.messages.showOffer(QLatin1String(offer), {tr("%1 has changed on disk.").arg(name),
+                                                       tr("Open it again"), reload});
+    });
+  };
+  watch(ModelSlot::First, watch_, kReload, [this] { parts_.analyst.reloadModel(); });
+  watch(ModelSlot::Second, secondWatch_, kReloadSecond, [this] {
+    const auto path = parts_.session.modelInfo(ModelSlot::Second)->path;
+    parts_.analyst.openSecondModel(path);
   });
 }
 
@@ -138,12 +157,6 @@ void Workbench::begin() {
        [left] {
          for (const auto& file : left) Autosave::remove(file);
        }});
-}
-
-void Workbench::watchModel() {
-  delete parts_.messages.offer(QLatin1String(kReload));
-  const ModelInfo* info = parts_.session.modelInfo();
-  watch_.watch(info ? fromPath(info->path) : QString());
 }
 
 void Workbench::paste() {

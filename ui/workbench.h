@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "ui/actions.h"
@@ -55,7 +56,7 @@ class Workbench : public QObject {
   void connectSessionActions();
   void connectExportActions();
   void fillRecentMenus();
-  void watchModel();
+  void watchModels();
   void paste();
   void copyPane();
   void copyGrid();
@@ -79,6 +80,7 @@ class Workbench : public QObject {
   Autosave autosave_;
   Exporter exporter_;
   FileWatch watch_;
+  FileWatch secondWatch_;
   CommandPalette* palette_;
   MessageLog* log_;
 };

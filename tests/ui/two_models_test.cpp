@@ -9,6 +9,7 @@
 #include "tests/support/formula_weights.h"
 #include "tests/ui/synthetic.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/cursor_model.h"
 #include "ui/pane_title.h"
 #include "ui/text.h"
 
@@ -287,6 +288,48 @@ TEST_F(TwoModelsTest, ASessionKeepsBothModels) {
   EXPECT_EQ(session().modelInfo(kSecond)->architecture->id, "dropout-xs");
   EXPECT_EQ(session().choices(), choices);
   EXPECT_TRUE(window().compareView()->isVisible());
+}
+
+TEST_F(TwoModelsTest, TheSecondStaysWhileTheFirstIsAnalysedAnew) {
+  openAnalysed("compact");
+  trigger(ActionId::KeepAsSecondModel);
+  waitUntilIdle();
+  const auto cam = secondPaneOf("gradcam")->map();
+  const auto mask = secondPaneOf("importance")->map();
+  session().setAnalysis(nullptr);
+  EXPECT_EQ(secondPaneOf("gradcam")->map(), cam);
+  EXPECT_EQ(secondPaneOf("importance")->map(), mask);
+  EXPECT_TRUE(whyNoMap(session(), {{"gradcam", {}}, kSecond}).isEmpty());
+}
+
+TEST_F(TwoModelsTest, TheCursorReadsTheMapsOfBoth) {
+  openTwo(modelFile("compact"), modelFile("xs"));
+  CursorModel cursor(session(), window().link());
+  window().link().setCursor(QPointF(0.5, 0.5));
+  QStringList headings;
+  for (int row = 0; row < cursor.rowCount(); ++row) {
+    const QModelIndex name = cursor.index(row, CursorModel::NameColumn);
+    if (name.data(CursorModel::HeadingRole).toBool()) headings << name.data().toString();
+  }
+  EXPECT_TRUE(headings.contains(QStringLiteral("A · block 2")));
+  EXPECT_TRUE(headings.contains(QStringLiteral("B · block 2")));
+}
+
+TEST_F(TwoModelsTest, ASecondModelThatChangesOnDiskIsOffered) {
+  const auto second = modelOf("compact", {"ant", "bee"}, 3);
+  openTwo(modelFile("compact"), second);
+  const auto before = session().model(kSecond);
+  const auto newer = folder_.path() / "newer.safetensors";
+  std::filesystem::copy_file(second, newer);
+  std::filesystem::rename(newer, second);
+  const auto offered = [this] {
+    return window().messageBar()->offer(QStringLiteral("reload-second"));
+  };
+  ASSERT_TRUE(QTest::qWaitFor([&] { return offered() != nullptr; }, 20'000));
+  QTest::mouseClick(offered()->acceptButton(), Qt::LeftButton);
+  waitUntilIdle();
+  EXPECT_NE(session().model(kSecond), before);
+  EXPECT_TRUE(session().analysis(kSecond));
 }
 
 TEST_F(TwoModelsTest, ASecondModelThatCannotBeReadLeavesTheFirst) {
