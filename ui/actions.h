@@ -57,6 +57,7 @@ enum class ActionId {
   SaveLayout,
   AddPane,
   RemovePane,
+  LinkPane,
   PaneAlone,
   PaneEarlier,
   PaneLater,

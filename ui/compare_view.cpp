@@ -149,8 +149,8 @@ void CompareView::showMap(ImageView* view, const ComparedPane& pane) {
   const auto map = session_.shownMap(pane);
   view->setPhoto(session_.photo());
   view->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
-  view->setOpacity(session_.choices().display.opacity);
-  view->setMap(map ? std::optional(ShownMap{map, session_.styleOf(*map)}) : std::nullopt);
+  view->setOpacity(session_.displayOf(pane.pane).opacity);
+  view->setMap(map ? std::optional(shownMap(map, session_.styleOf(pane.pane, map))) : std::nullopt);
   view->setAccessibleName(paneTitle(session_, pane));
 }
 
@@ -170,12 +170,13 @@ void CompareView::showDifference(const Comparison& comparison) {
   Difference difference =
       differenceOf(placed(first, comparison.first.model), placed(second, comparison.second.model));
   difference_ = std::make_shared<const Heatmap>(std::move(difference.map));
-  const OverlayStyle style = session_.styleOf(*difference_);
+  const MapStyle style = session_.styleOf(PaneSpec(), difference_);
+  first_->setOpacity(style.overlay.opacity);
   first_->setPlacement(difference.placement);
-  first_->setMap(ShownMap{difference_, style});
+  first_->setMap(shownMap(difference_, style));
   first_->setAccessibleName(
       tr("%1 minus %2").arg(firstTitle_->accessibleName(), secondTitle_->accessibleName()));
-  bar_->setScale(style, difference_->scale);
+  bar_->setScale(style, difference_->scale, {});
   caption_->setText(difference_->note.empty() ? tr("Left minus right")
                                               : tr("Left minus right, each stretched to 0 .. 1"));
 }

@@ -1,5 +1,5 @@
 // ImageView: the canvas of one pane: photo, map, cursor. Zoom, pan and cursor go to the ViewLink
-// and come back from it, like those of every other view.
+// and come back from it, like those of every other view; unless the pane has a view of its own.
 #pragma once
 
 #include <QWidget>
@@ -23,6 +23,8 @@ class ImageView : public QWidget {
   void setPlacement(std::optional<PhotoPlacement>);
   void setMap(std::optional<ShownMap>);
   void setOpacity(double);
+  /// none: the view is linked.
+  void setOwnView(std::optional<PaneView>);
   /// Shows the bare photo for a moment.
   void setMapHidden(bool);
   /// Draws the frame of the network's input.
@@ -37,15 +39,20 @@ class ImageView : public QWidget {
 
   /// The mapping that is painted now; none without a photo.
   [[nodiscard]] std::optional<ViewTransform> transform() const;
+  /// What is shown now, as a view that follows no other.
+  [[nodiscard]] PaneView standingView() const;
 
   void zoomBy(double factor);         ///< about the cursor, or the middle
   void zoomToScale(double perPixel);  ///< canvas pixels per photo pixel
+  void fit();                         ///< the whole photo
 
   [[nodiscard]] QSize sizeHint() const override { return {240, 180}; }
   [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
 
  Q_SIGNALS:
   void doubleClicked();
+  /// The user has moved this view alone.
+  void ownViewMoved(const PaneView&);
 
  protected:
   void paintEvent(QPaintEvent*) override;
@@ -63,18 +70,24 @@ class ImageView : public QWidget {
  private:
   void paintPhoto(QPainter&, const ViewTransform&);
   void paintMap(QPainter&, const ViewTransform&);
-  void paintMarks(QPainter&, const ViewTransform&);
+  [[nodiscard]] QImage pictureOfMarks(const ViewTransform&) const;
+  void paintGuides(QPainter&, const ViewTransform&);
   void paintMessage(QPainter&);
   void pointAt(QPointF canvasPosition);
   [[nodiscard]] QPointF steppedCursor(int cols, int rows) const;
   void moveCursor(int cols, int rows);
-  void apply(const ViewState&);
+  [[nodiscard]] ViewState state() const;
+  /// alone: the linked views stay where they are.
+  void apply(const ViewState&, bool alone);
+  [[nodiscard]] QPointF centreOf(const ViewState&) const;
   void dropPictures();
+  void dropMap();
 
   ViewLink& link_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::optional<PhotoPlacement> placement_;
   std::optional<ShownMap> map_;
+  std::optional<PaneView> own_;
   double opacity_ = 0.6;
   bool mapHidden_ = false;
   bool frameShown_ = false;
@@ -82,10 +95,13 @@ class ImageView : public QWidget {
   QString message_;
   QString readout_;
   std::optional<QPointF> dragFrom_;
+  bool dragsAlone_ = false;
 
   // Painted once for a view, a size and a map; the cursor moves over them.
   QImage photoPicture_;
   MapPicture mapPicture_;
+  QImage marksPicture_;
+  std::optional<MapMarks> marks_;  // whatever the view
 };
 
 }  // namespace filterlens

@@ -1,9 +1,11 @@
 #include "ui/pane.h"
 
 #include <QContextMenuEvent>
+#include <QLocale>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "ui/display_changes.h"
 #include "ui/pane_title.h"
 #include "ui/readout.h"
 #include "ui/shown.h"
@@ -32,6 +34,13 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
           [this] { menu_->popup(header_->mapToGlobal(QPoint(0, header_->height()))); });
   connect(menu_, &PaneMenu::helpWanted, this,
           [this] { QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_); });
+  connect(menu_, &PaneMenu::linkWanted, this, &Pane::setLinked);
+  connect(view_, &ImageView::ownViewMoved, this,
+          [this](const PaneView& view) { session_.setPaneView(index_, view); });
+  connect(bar_, &ColorBar::rangeDragged, this,
+          [this](const ValueRange& range) { setFixedRange(session_, index_, range); });
+  connect(bar_, &ColorBar::rangeReset, this,
+          [this] { setFixedRange(session_, index_, std::nullopt); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
 }
 
@@ -43,7 +52,8 @@ void Pane::refresh() {
   const auto& analysis = session_.analysis(slot_);
   view_->setPhoto(session_.photo());
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
-  view_->setOpacity(session_.choices().display.opacity);
+  view_->setOpacity(session_.displayOf(spec()).opacity);
+  view_->setOwnView(spec().view);
   if (spec().method == kPhotoMethod) {
     showPhoto();
   } else {
@@ -84,9 +94,9 @@ void Pane::showMap() {
   view_->setInputFrameShown(false);
   view_->setMessage(emptyMessage(result));
   if (map_) {
-    const OverlayStyle style = session_.styleOf(*map_);
-    view_->setMap(ShownMap{map_, style});
-    bar_->setScale(style, map_->scale);
+    const MapStyle style = session_.styleOf(spec(), map_);
+    view_->setMap(shownMap(map_, style));
+    bar_->setScale(style, map_->scale, rangeCaptions(style));
   } else {
     view_->setMap(std::nullopt);
     bar_->setCaption({});
@@ -101,6 +111,45 @@ QString Pane::emptyMessage(const MapResult* result) const {
     return range.low == range.high ? QString::fromStdString((**result)->note) : QString();
   }
   return whyNoMap(session_, {spec(), slot_});
+}
+
+/// Where the range comes from, in fewer and fewer words.
+QStringList Pane::rangeCaptions(const MapStyle& style) const {
+  QStringList captions;
+  if (map_->scale == HeatmapScale::Ranks) {
+    captions << tr("rank, 0 is the strongest") << tr("rank");
+  } else if (style.origin == RangeOrigin::Method) {
+    const QString method = fromUtf8(findExplainer(map_->method)->label);
+    captions << tr("range of %1 in %2 panes").arg(method).arg(style.panes)
+             << tr("range of %1 panes").arg(style.panes) << tr("%1 panes").arg(style.panes);
+  } else if (style.origin == RangeOrigin::Percentile) {
+    const QString ends = tr("%1–%2").arg(QLocale().toString(style.percentile),
+                                         QLocale().toString(100 - style.percentile));
+    captions << tr("percentile %1").arg(ends) << tr("%1 %").arg(ends);
+  } else if (style.origin == RangeOrigin::Fixed) {
+    captions << tr("manual range") << tr("manual");
+  } else {
+    captions << tr("own range") << tr("own");
+  }
+  if (spec().display) captions.prepend(tr("%1, display of its own").arg(captions.front()));
+  return captions;
+}
+
+/// Where the cursor is, in fewer and fewer words.
+QStringList Pane::placeTexts(QPointF at) const {
+  const auto& analysis = session_.analysis(slot_);
+  const auto readout = map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
+  const QString pixel =
+      tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y()));
+  if (!readout) return {pixel};
+  QString cell = tr("(%1, %2)").arg(readout->row).arg(readout->col);
+  const int layer = analysis->trace.findLayer(map_->layer);
+  const auto rank = layer < 0 ? std::nullopt
+                              : rankAt(analysis->trace.layers[static_cast<std::size_t>(layer)],
+                                       analysis->placement, at);
+  if (rank && map_->scale != HeatmapScale::Ranks) cell = tr("%1 · rank %2").arg(cell).arg(*rank);
+  return {tr("%1 · cell %2").arg(pixel, cell), tr("%1 · %2").arg(pixel, cell),
+          tr("cell %1").arg(cell), cell};
 }
 
 void Pane::describe() {
@@ -132,6 +181,7 @@ void Pane::showReadout() {
   const auto& analysis = session_.analysis(slot_);
   QString value;
   QString spoken;
+  QStringList places;
   if (cursor && session_.photo()) {
     const QSize size = session_.photo()->pyramid.size();
     const QPointF at(cursor->x() * size.width(), cursor->y() * size.height());
@@ -140,6 +190,7 @@ void Pane::showReadout() {
     const auto readout =
         map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
     value = readout ? readout->brief : map_ ? QString() : place;
+    places = placeTexts(at);
     spoken = readout ? tr("%1, cell (%2, %3): %4")
                            .arg(place)
                            .arg(readout->row)
@@ -148,7 +199,12 @@ void Pane::showReadout() {
                      : place;
   }
   header_->setValue(value);
+  bar_->setPlace(places);
   view_->setReadout(spoken);
+}
+
+void Pane::setLinked(bool linked) {
+  session_.setPaneView(index_, linked ? std::nullopt : std::optional(view_->standingView()));
 }
 
 void Pane::contextMenuEvent(QContextMenuEvent* event) { menu_->popup(event->globalPos()); }

@@ -28,6 +28,8 @@ class Pane : public QWidget {
   [[nodiscard]] ColorBar* bar() const { return bar_; }
   [[nodiscard]] const std::shared_ptr<const Heatmap>& map() const { return map_; }
   [[nodiscard]] PaneMenu* menu() const { return menu_; }
+  /// Links the pane, or lets it stand where it is.
+  void setLinked(bool);
 
  protected:
   void contextMenuEvent(QContextMenuEvent*) override;
@@ -38,6 +40,8 @@ class Pane : public QWidget {
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
+  [[nodiscard]] QStringList rangeCaptions(const MapStyle&) const;
+  [[nodiscard]] QStringList placeTexts(QPointF photoPosition) const;
   void describe();
 
   Session& session_;

@@ -17,6 +17,7 @@ class PaneMenu : public QMenu {
 
  Q_SIGNALS:
   void helpWanted();
+  void linkWanted(bool linked);
 
  private:
   [[nodiscard]] const PaneSpec& spec() const;
@@ -25,6 +26,7 @@ class PaneMenu : public QMenu {
   void addLayers(const Explainer&);
   void addPlaces();
   void addComparisons();
+  void addOwnWays();
   void addParameter(const ParameterSpec&);
   /// An entry that gives the pane another spec.
   QAction* add(QMenu*, const QString& label, const PaneSpec&);

@@ -15,6 +15,11 @@ QString nameInWords(const Session& session, ModelSlot slot) {
   return same ? modelName(session, slot) : fromUtf8(session.network(slot)->title);
 }
 
+QStringList linkParts(const PaneSpec& pane) {
+  if (!pane.view) return {};
+  return {pane.view->follows ? say("moved") : say("not linked")};
+}
+
 QString nothingInSecond(const Session& session, const PaneSpec& pane, const Explainer& method) {
   constexpr auto kSlot = ModelSlot::Second;
   const auto first = session.layerOf(pane);
@@ -48,12 +53,12 @@ QString modelName(const Session& session, ModelSlot slot) {
 QStringList titleParts(const Session& session, const ComparedPane& compared, const Heatmap* map) {
   const auto& [pane, slot] = compared;
   QStringList parts;
-  if (pane.method == kPhotoMethod) return parts << say("Photo");
+  if (pane.method == kPhotoMethod) return parts << say("Photo") << linkParts(pane);
   if (session.hasSecondModel()) parts << modelMark(slot);
   const Explainer* method = findExplainer(map ? map->method : pane.method);
   if (!method) return parts << fromUtf8(pane.method);
   const Architecture* network = session.network(slot);
-  parts << fromUtf8(method->label);
+  parts << fromUtf8(method->label) << linkParts(pane);
   const std::string layer = map ? map->layer : pane.layer;
   if (network && !layer.empty()) parts << blockLabel(*network, layer);
   if (map && map->targetClass >= 0) parts << session.className(map->targetClass, slot);

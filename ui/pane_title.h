@@ -12,8 +12,9 @@ QString modelMark(ModelSlot);
 /// The model's file without its extension; with its folder where the other one has the same name.
 QString modelName(const Session&, ModelSlot);
 
-/// The model's mark where two are open · method · layer · class · what differs from the method's
-/// defaults · seed if drawn by chance. map: what the pane shows; nullptr: nothing yet.
+/// The model's mark where two are open · method · whether it is not linked · layer · class · what
+/// differs from the method's defaults · seed if drawn by chance. map: what the pane shows; nullptr:
+/// nothing yet.
 QStringList titleParts(const Session&, const ComparedPane&, const Heatmap* map);
 /// The same in one line, for the map that the session has.
 QString paneTitle(const Session&, const ComparedPane&);

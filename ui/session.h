@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ui/choices.h"
+#include "ui/map_style.h"
 #include "ui/network_stages.h"
 #include "ui/open_model.h"
 #include "ui/photo_list.h"
@@ -102,7 +103,8 @@ class Session : public QObject {
 
   // What the user chose.
   [[nodiscard]] const Choices& choices() const { return choices_; }
-  /// Announces what differs. What the open models cannot show is left out.
+  /// Announces what differs; panes whose own display or view is all that changes, as
+  /// displayChanged(). What the open models cannot show is left out.
   void setChoices(Choices);
   void setTarget(std::optional<int>);
   void chooseLayer(const std::string& module);
@@ -110,10 +112,17 @@ class Session : public QObject {
   void setLayout(PaneLayout);
   void setComparison(std::optional<Comparison>);
   void setPane(int index, const PaneSpec&);
+  /// Of all panes that have none of their own.
   void setDisplay(const DisplayChoices&);
+  /// none: the pane is drawn like all others.
+  void setPaneDisplay(int index, std::optional<DisplayChoices>);
+  /// none: the pane is linked.
+  void setPaneView(int index, std::optional<PaneView>);
 
-  /// The colours and the range that a map is shown in.
-  [[nodiscard]] OverlayStyle styleOf(const Heatmap&) const;
+  /// A pane's own display, or that of all panes.
+  [[nodiscard]] const DisplayChoices& displayOf(const PaneSpec&) const;
+  /// How a pane draws its map.
+  [[nodiscard]] MapStyle styleOf(const PaneSpec&, const std::shared_ptr<const Heatmap>&) const;
 
  Q_SIGNALS:
   /// The user chose something, or took it back.
@@ -136,12 +145,14 @@ class Session : public QObject {
   Choices adopt(Choices);
   [[nodiscard]] Choices fitting(Choices) const;
   [[nodiscard]] std::vector<PaneSpec> panesOf(ModelSlot) const;
+  [[nodiscard]] std::vector<std::shared_ptr<const Heatmap>> sharingMaps() const;
 
   PhotoList photos_;
   RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::array<OpenModel, kModelSlots.size()> opened_;
   Choices choices_;
+  mutable MapRanges ranges_;
 };
 
 }  // namespace filterlens

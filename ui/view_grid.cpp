@@ -1,5 +1,6 @@
 #include "ui/view_grid.h"
 
+#include <QApplication>
 #include <algorithm>
 
 #include "ui/layouts.h"
@@ -19,6 +20,9 @@ ViewGrid::ViewGrid(Session& session, ViewLink& link, QWidget* parent)
   for (const auto signal : {&Session::layoutChanged, &Session::secondModelChanged}) {
     connect(&session_, signal, this, &ViewGrid::layOut);
   }
+  connect(qApp, &QApplication::focusChanged, this, [this](const QWidget*, const QWidget* now) {
+    if (now && isAncestorOf(now)) showCurrent();
+  });
   layOut();
 }
 
@@ -28,6 +32,14 @@ void ViewGrid::layOut() {
   fill(ModelSlot::Second, session_.hasSecondModel() ? count : 0);
   arrangeRows();
   refresh();
+  showCurrent();
+}
+
+void ViewGrid::showCurrent() {
+  const Pane* current = currentPane();
+  const auto all = allPanes();
+  for (Pane* pane : all) pane->header()->setCurrent(pane == current && all.size() > 1);
+  Q_EMIT currentChanged(currentIndex());
 }
 
 void ViewGrid::fill(ModelSlot slot, std::size_t count) {

@@ -30,9 +30,14 @@ class ViewGrid : public QWidget {
   /// Shows bare photos for a moment.
   void setMapsHidden(bool);
 
+ Q_SIGNALS:
+  /// Another pane is the current one, or there are other panes.
+  void currentChanged(int index);
+
  private:
   void fill(ModelSlot, std::size_t count);
   void addPane(ModelSlot);
+  void showCurrent();
   void arrangeRows();
   void place(Pane*, int row, int column, int rows);
   [[nodiscard]] std::vector<Pane*> allPanes() const;

@@ -1,11 +1,9 @@
 #include "core/explain/attention_received.h"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
-#include <optional>
 
 #include "core/explain/methods.h"
+#include "core/explain/token_map.h"
 
 namespace filterlens {
 namespace {
@@ -32,79 +30,6 @@ bool isComplete(const AttentionTrace& attention) {
              std::int64_t{attention.heads} * attention.tokens * attention.tokens;
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-/// One value a token from [heads, tokens]: one head's, or a fusion over all heads.
-Result<std::vector<float>> fuse(const LayerTrace& layer, std::span<const float> heads,
-                                const std::string& choice) {
-  const auto tokens = static_cast<std::size_t>(layer.attention.front().tokens);
-  const std::size_t count = heads.size() / tokens;
-  std::size_t head = 0;
-  if (std::from_chars(choice.data(), choice.data() + choice.size(), head).ec == std::errc()) {
-    if (head > count) {
-      return Error{layer.name + " has " + counted(count, "attention head") + "; there is no head " +
-                   choice + "."};
-    }
-    const auto row = heads.subspan((head - 1) * tokens, tokens);
-    return std::vector<float>(row.begin(), row.end());
-  }
-  std::vector<float> fused(tokens);
-  for (std::size_t token = 0; token < tokens; ++token) {
-    double sum = 0;
-    float low = heads[token];
-    float high = heads[token];
-    for (std::size_t at = token; at < heads.size(); at += tokens) {
-      sum += heads[at];
-      low = std::min(low, heads[at]);
-      high = std::max(high, heads[at]);
-    }
-    fused[token] = choice == "max"   ? high
-                   : choice == "min" ? low
-                                     : static_cast<float>(sum / static_cast<double>(count));
-  }
-  return fused;
-}
-
-/// Index of the encoder layer that "last", "1", "2", … names.
-Result<std::size_t> encoderLayer(const LayerTrace& layer, const std::string& choice) {
-  const std::size_t count = layer.attention.size();
-  if (choice == "last") return count - 1;
-  std::size_t number = 0;
-  std::from_chars(choice.data(), choice.data() + choice.size(), number);
-  if (number > count) {
-    return Error{layer.name + " has " + counted(count, "encoder layer") +
-                 "; there is no encoder layer " + choice + "."};
-  }
-  return number - 1;
-}
-
-/// Writes the tokens' values into the cells that they stand for; the other cells hold NaN.
-Result<Grid<float>> onGrid(const LayerTrace& layer, const std::vector<float>& tokens) {
-  const MapGeometry& geometry = layer.tokenGeometry;
-  Grid<float> map(geometry.rows(), geometry.cols(), std::numeric_limits<float>::quiet_NaN());
-  const Error damaged{"The tokens of " + layer.name +
-                      " do not fit its map: this run's record is damaged; run the network again."};
-
-  const bool choosesTokens =
-      layer.stage->kind == StageKind::Filter || layer.stage->kind == StageKind::Dropout;
-  if (!choosesTokens) {
-    if (tokens.size() != map.values.size()) return damaged;
-    map.values = tokens;
-    return map;
-  }
-  std::vector<int> cells = layer.selection;
-  std::sort(cells.begin(), cells.end());
-  if (cells.size() != tokens.size() || cells.front() < 0 || cells.back() >= map.size()) {
-    return damaged;
-  }
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    map.values[static_cast<std::size_t>(cells[i])] = tokens[i];
-  }
-  return map;
-}
-
 Result<Heatmap> attentionMap(const Trace& trace, int layer, const Parameters& parameters) {
   const LayerTrace& recorded = *layerAt(trace, layer);
   const FloatArray received = attentionReceived(recorded);
@@ -112,16 +37,15 @@ Result<Heatmap> attentionMap(const Trace& trace, int layer, const Parameters& pa
     return Error{"This run recorded no attention for " + recorded.name +
                  "; run the network with recording on."};
   }
-  const auto encoder = encoderLayer(recorded, parameters.choice("encoder-layer"));
+  const auto encoder = chosenEncoderLayer(recorded, parameters);
   if (!encoder) return encoder.error();
   const auto heads = static_cast<std::size_t>(received.shape[1]);
   const auto tokens = static_cast<std::size_t>(received.shape[2]);
-  const auto fused =
-      fuse(recorded, received.span().subspan(*encoder * heads * tokens, heads * tokens),
-           parameters.choice("heads"));
+  const auto fused = oneValueAToken(
+      recorded, received.span().subspan(*encoder * heads * tokens, heads * tokens), parameters);
   if (!fused) return fused.error();
 
-  const auto cells = onGrid(recorded, *fused);
+  const auto cells = onTokenGrid(recorded, *fused);
   if (!cells) return cells.error();
   Heatmap map;
   map.values = *cells;
@@ -162,19 +86,12 @@ Explainer attentionReceivedExplainer() {
           "Column means of softmax(QK^T / sqrt(d)), Vaswani et al., arXiv 1706.03762, "
           "equation 1.",
       .classSpecific = false,
-      .parameters =
-          {
-              {.id = "heads",
-               .label = "Heads",
-               .help = "How the heads' values become one, or the one head to show.",
-               .choices = {"mean", "max", "min", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
-                           "11", "12", "13", "14", "15", "16"}},
-              {.id = "encoder-layer",
-               .label = "Encoder layer",
-               .help = "Which of the layer's encoder layers to show.",
-               .choices = {"last", "1", "2"}},
+      .parameters = attentionParameters(),
+      .appliesTo =
+          [](const Trace& trace, int layer) {
+            const LayerTrace* found = layerAt(trace, layer);
+            return found != nullptr && !found->attentionOff;
           },
-      .appliesTo = [](const Trace& trace, int layer) { return layerAt(trace, layer) != nullptr; },
       .compute = attentionMap,
   };
 }

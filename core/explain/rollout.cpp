@@ -68,14 +68,19 @@ const Grid<double>& RelevanceFlow::at(int layer) const {
   return layer == kInputLayer ? input : outputs[static_cast<std::size_t>(layer)];
 }
 
-Result<Rollout> Rollout::build(const Trace& trace, const RolloutOptions& options, int downTo) {
+Result<Rollout> Rollout::build(const Trace& trace, const RolloutOptions& options, int downTo,
+                               std::optional<int> from) {
   if (const auto checked = checkMixing(trace, options, downTo); !checked) return checked.error();
   Rollout rollout;
   rollout.downTo_ = downTo;
-  for (const LayerTrace& layer : trace.layers) rollout.outputs_.push_back(layer.outputGeometry);
+  for (const LayerTrace& layer : trace.layers) {
+    rollout.outputs_.push_back(layer.outputGeometry);
+    rollout.tokens_.push_back({layer.inputGeometry.rows(), layer.inputGeometry.cols(),
+                               layer.stage->kind == StageKind::Pooled ? layer.stage->grid : 0});
+  }
   for (std::size_t i = 0; i < trace.mixing.size(); ++i) {
     const MixingStep& step = trace.mixing[i];
-    if (!isAbove(step, downTo)) continue;
+    if (!isAbove(step, downTo) || (from && step.layer > *from)) continue;
     const CellCount size = inputSize(step);
     Step made;
     made.layer = step.layer;
@@ -83,6 +88,7 @@ Result<Rollout> Rollout::build(const Trace& trace, const RolloutOptions& options
     made.inputCols = size.cols;
     made.inputIs = inputOf(trace.mixing, i);
     made.mixing = makeOperator(trace, step, options);
+    made.isAttention = std::holds_alternative<AttentionMixing>(step.how);
     made.selection = dynamic_cast<const SelectionOperator*>(made.mixing.get());
     rollout.steps_.push_back(std::move(made));
   }
@@ -109,9 +115,16 @@ Result<RelevanceFlow> Rollout::handBack(int layer, Grid<double> relevance) const
   flow.outputs.resize(outputs_.size());
   std::vector<double> current = relevance.values;
   flow.outputs[static_cast<std::size_t>(layer)] = std::move(relevance);
-  for (std::size_t i = steps_.size(); i-- > 0;) {
+  const auto end = std::find_if(steps_.begin(), steps_.end(),
+                                [layer](const Step& step) { return step.layer > layer; });
+  passDown(static_cast<std::size_t>(end - steps_.begin()), std::move(current), flow);
+  return flow;
+}
+
+void Rollout::passDown(std::size_t endStep, std::vector<double> current,
+                       RelevanceFlow& flow) const {
+  for (std::size_t i = endStep; i-- > 0;) {
     const Step& step = steps_[i];
-    if (step.layer > layer) continue;
     if (step.selection != nullptr) {
       flow.routes.push_back({step.layer, step.selection->onSelection(current) / sum(current)});
     }
@@ -123,7 +136,6 @@ Result<RelevanceFlow> Rollout::handBack(int layer, Grid<double> relevance) const
     map = grid(step.inputRows, step.inputCols, current);
   }
   std::reverse(flow.routes.begin(), flow.routes.end());
-  return flow;
 }
 
 Result<RelevanceFlow> Rollout::fromLastMap(Grid<double> start) const {
@@ -140,6 +152,31 @@ Result<RelevanceFlow> Rollout::ancestry(int layer, int cell) const {
   }
   if (hasLayer) start.values[static_cast<std::size_t>(cell)] = 1;
   return handBack(layer, std::move(start));
+}
+
+Result<RelevanceFlow> Rollout::ancestryOfToken(int layer, int cell) const {
+  if (layer < 0 || layer >= static_cast<int>(tokens_.size()) || layer <= downTo_) {
+    return Error{"Relevance cannot start at layer " + std::to_string(layer) + "."};
+  }
+  const Tokens& tokens = tokens_[static_cast<std::size_t>(layer)];
+  const int cells = tokens.bins > 0 ? tokens.bins * tokens.bins : tokens.rows * tokens.cols;
+  if (cell < 0 || cell >= cells) {
+    return Error{"There is no cell " + std::to_string(cell) + "; the layer's attention has " +
+                 std::to_string(cells) + ", counted from 0."};
+  }
+  std::vector<double> start(static_cast<std::size_t>(cells));
+  start[static_cast<std::size_t>(cell)] = 1;
+  if (tokens.bins > 0) {
+    start = PoolOperator({tokens.rows, tokens.cols, tokens.bins, tokens.bins}).pullBack(start);
+  }
+  // A layer begins with its attention; where that mixes nothing, the cell is what it was before.
+  auto first = std::find_if(steps_.begin(), steps_.end(),
+                            [layer](const Step& step) { return step.layer >= layer; });
+  if (first != steps_.end() && first->layer == layer && first->isAttention) ++first;
+  RelevanceFlow flow;
+  flow.outputs.resize(outputs_.size());
+  passDown(static_cast<std::size_t>(first - steps_.begin()), std::move(start), flow);
+  return flow;
 }
 
 Grid<double> uniformStart(const Trace& trace) {

@@ -43,7 +43,9 @@ class Rollout {
   /// The steps from the output of layer downTo (the input, by default) to the last map. Fails with
   /// a sentence where the trace lacks a record, where its parts do not fit together, or where the
   /// network computed NaN.
-  static Result<Rollout> build(const Trace&, const RolloutOptions& = {}, int downTo = kInputLayer);
+  /// from: the layer where relevance will start; the steps after it are not built.
+  static Result<Rollout> build(const Trace&, const RolloutOptions& = {}, int downTo = kInputLayer,
+                               std::optional<int> from = {});
 
   /// Hands relevance on a layer's output back, down to downTo. Fails with a sentence where there is
   /// no such layer or where the map has another size.
@@ -55,19 +57,32 @@ class Rollout {
   /// Where one cell of a layer's output comes from.
   [[nodiscard]] Result<RelevanceFlow> ancestry(int layer, int cell) const;
 
+  /// Where one cell of a layer's tokenGeometry comes from, as it leaves the layer's attention with
+  /// the residual around it: one row of the product of the steps up to there. Of a Pooled layer:
+  /// the mean of the rows of the bin's cells.
+  [[nodiscard]] Result<RelevanceFlow> ancestryOfToken(int layer, int cell) const;
+
  private:
   struct Step {
     int layer = 0;
     int inputRows = 0;
     int inputCols = 0;
     std::optional<int> inputIs;  // the layer whose output, or kInputLayer, this step is given
+    bool isAttention = false;
     std::unique_ptr<const MixingOperator> mixing;
     const SelectionOperator* selection = nullptr;  // the same operator, where it is one
   };
+  struct Tokens {
+    int rows = 0;  // of the map that the attention is given
+    int cols = 0;
+    int bins = 0;  // a side of a Pooled layer; 0: the cells are its own
+  };
   Rollout() = default;
+  void passDown(std::size_t endStep, std::vector<double> current, RelevanceFlow&) const;
 
   int downTo_ = kInputLayer;
   std::vector<MapGeometry> outputs_;  // by layer
+  std::vector<Tokens> tokens_;        // by layer
   std::vector<Step> steps_;           // in the forward order
 };
 

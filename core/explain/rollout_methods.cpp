@@ -4,6 +4,7 @@
 
 #include "core/explain/methods.h"
 #include "core/explain/rollout.h"
+#include "core/explain/rollout_methods.h"
 
 namespace filterlens {
 namespace {
@@ -153,6 +154,14 @@ bool everywhere(const Trace& trace, int layer) {
 }
 
 }  // namespace
+
+std::vector<ParameterSpec> chainParameters() {
+  auto parameters = rolloutParameters();
+  std::erase_if(parameters, [](const ParameterSpec& spec) { return spec.id == start().id; });
+  return parameters;
+}
+
+RolloutOptions chainOptions(const Parameters& parameters) { return optionsFrom(parameters); }
 
 Explainer rolloutExplainer() {
   return {
