@@ -25,6 +25,8 @@ constexpr auto kExamples =
     "Examples:\n"
     "  look at a photo in the window\n"
     "      filterlens photo.jpg --model xs.pth\n"
+    "  compare two epochs of a training on a photo\n"
+    "      filterlens photo.jpg --model epoch-40.safetensors --second-model epoch-120.safetensors\n"
     "  write maps and pictures of all photos in a folder\n"
     "      filterlens explain photos/ --model xs.pth --out results\n"
     "  print the five most probable classes\n"
@@ -124,6 +126,9 @@ CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vect
 void addWindow(CLI::App& root, WindowOptions& options) {
   root.add_option("PHOTO", options.photos, "photos to open")->type_name("");
   addModelOption(root, options.model);
+  root.add_option("--second-model", options.secondModel,
+                  "another model, to compare: the same panes below those of the first")
+      ->type_name("FILE");
 }
 
 void addInputs(CLI::App& command, ExplainOptions& options) {

@@ -40,8 +40,9 @@ int runWindowCommand(const WindowOptions& options, int& argc, char** argv) {
   QApplication application(argc, argv);
   qInstallMessageHandler(usual);
 
-  WindowArguments arguments{options.photos, std::nullopt};
+  WindowArguments arguments{options.photos, std::nullopt, std::nullopt};
   if (!options.model.empty()) arguments.model = options.model;
+  if (!options.secondModel.empty()) arguments.secondModel = options.secondModel;
   return runWindow(application, arguments);
 }
 

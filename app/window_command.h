@@ -1,4 +1,4 @@
-// filterlens [PHOTO…] [--model FILE]: the window.
+// filterlens [PHOTO…] [--model FILE] [--second-model FILE]: the window.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,8 @@ namespace filterlens {
 
 struct WindowOptions {
   std::vector<std::filesystem::path> photos;
-  std::filesystem::path model;  ///< empty: none is opened
+  std::filesystem::path model;        ///< empty: none is opened
+  std::filesystem::path secondModel;  ///< beside it; empty: none
 };
 
 /// Runs until the window is closed; returns the exit code. Where there is no display, a sentence

@@ -23,7 +23,10 @@ bool isBusy(const Situation& now) { return now.busy; }
 bool hasPanes(const Situation& now) {
   return hasPhoto(now) && now.session.choices().layout.panes.size() > 1;
 }
-bool canCompare(const Situation& now) { return hasAnalysis(now) && hasPanes(now); }
+bool hasSecondModel(const Situation& now) { return now.session.hasSecondModel(); }
+bool canCompare(const Situation& now) {
+  return hasAnalysis(now) && (hasPanes(now) || hasSecondModel(now));
+}
 bool compares(const Situation& now) { return now.session.choices().comparison.has_value(); }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
@@ -137,6 +140,11 @@ constexpr std::array kSpecs{
                hasAnalysis},
     ActionSpec{ActionId::OverlayLayout, kPanes, TEXT("&Photo beside one map"),
                TEXT("Show the photo alone, and beside it this pane's map."), "Alt+5", hasAnalysis},
+    ActionSpec{ActionId::UserLayoutsMenu, kPanes, TEXT("M&y presets"),
+               TEXT("Show the panes as you have saved them under a name."), "", hasPhoto},
+    ActionSpec{ActionId::SaveLayout, kPanes, TEXT("&Save layout as preset…"),
+               TEXT("Give these panes a name, to have them again for other photos and models."),
+               "Alt+0", hasPhoto},
     ActionSpec{ActionId::AddPane, kPanes, TEXT("&Add a pane"),
                TEXT("Add a pane like this one, to show something else in it."), "Ctrl+T", hasPhoto,
                false, true},
@@ -154,12 +162,30 @@ constexpr std::array kSpecs{
                TEXT("Let this pane change places with the one after it."), "Ctrl+Shift+Right",
                hasPanes},
     ActionSpec{ActionId::CompareSplit, kCompare, TEXT("&Split"),
-               TEXT("Lay this pane and the next one over each other, with a line to drag."), "C",
-               canCompare},
+               TEXT("Lay this pane over the next one, or over the other model's, with a line to "
+                    "drag."),
+               "C", canCompare},
     ActionSpec{ActionId::CompareDifference, kCompare, TEXT("&Difference"),
-               TEXT("Subtract the next pane's map from this pane's."), "D", canCompare},
+               TEXT("Subtract the next pane's map, or the other model's, from this pane's."), "D",
+               canCompare},
+    ActionSpec{ActionId::CompareWith, kCompare, TEXT("Compare &with"),
+               TEXT("Choose the pane that this one is compared with."), "", canCompare},
     ActionSpec{ActionId::BackToPanes, kCompare, TEXT("&Back to all panes"),
                TEXT("End the comparison."), "B", compares, false, true},
+    ActionSpec{ActionId::AgreementTable, kCompare, TEXT("&Agreement table"),
+               TEXT("Show or fold away how far each two of the panes' maps agree."), "G", hasPhoto,
+               true},
+    ActionSpec{ActionId::OpenSecondModel, kCompare, TEXT("Open second &model…"),
+               TEXT("Show the same panes of another model below these."), "Ctrl+Shift+M", hasModel,
+               false, true},
+    ActionSpec{
+        ActionId::KeepAsSecondModel, kCompare, TEXT("&Keep this model as second"),
+        TEXT("Hold the model that is open, to compare another one or another epoch with it."),
+        "Ctrl+K", hasModel},
+    ActionSpec{ActionId::SwapModels, kCompare, TEXT("S&wap models"),
+               TEXT("Let the two models change places."), "W", hasSecondModel},
+    ActionSpec{ActionId::CloseSecondModel, kCompare, TEXT("&Close second model"),
+               TEXT("Show the first model alone again."), "", hasSecondModel},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),

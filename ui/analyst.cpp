@@ -1,6 +1,7 @@
 #include "ui/analyst.h"
 
 #include <QLocale>
+#include <algorithm>
 
 #include "ui/text.h"
 
@@ -10,9 +11,12 @@ Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
     : QObject(parent), session_(session), jobs_(jobs) {
   connect(&session_, &Session::photoChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::modelChanged, this, &Analyst::analyseNow);
-  connect(&session_, &Session::targetChanged, this, &Analyst::followTarget);
-  connect(&session_, &Session::layerChanged, this, &Analyst::computeMaps);
-  connect(&session_, &Session::layoutChanged, this, &Analyst::computeMaps);
+  connect(&session_, &Session::secondModelChanged, this, &Analyst::analyseNow);
+  connect(&session_, &Session::targetChanged, this, &Analyst::followTargets);
+  for (const auto signal :
+       {&Session::layerChanged, &Session::layoutChanged, &Session::comparisonChanged}) {
+    connect(&session_, signal, this, &Analyst::computeMaps);
+  }
   connect(&jobs_, &JobRunner::failed, this, &Analyst::failed);
   connect(&jobs_, &JobRunner::cancelled, this, &Analyst::stopped);
 }
@@ -92,6 +96,27 @@ void Analyst::openModel(const std::filesystem::path& path) {
   readModel(path);
 }
 
+void Analyst::openSecondModel(const std::filesystem::path& path) {
+  readModel(path, ModelSlot::Second);
+}
+
+void Analyst::closeSecondModel() {
+  jobs_.cancel(JobKind::SecondModel);
+  session_.setSecondModel(nullptr);
+}
+
+void Analyst::keepAsSecondModel() { session_.setSecondModel(session_.model()); }
+
+// The epochs are those of the first model: they end where it is none of them any more.
+void Analyst::swapModels() {
+  const auto& epochs = session_.epochs();
+  session_.swapModels();
+  if (epochs.empty() || epochs.current().file == session_.modelInfo()->path) return;
+  RunEpochs others = epochs;
+  const bool found = others.selectFile(session_.modelInfo()->path);
+  session_.setEpochs(found ? std::move(others) : RunEpochs());
+}
+
 void Analyst::reloadModel() {
   if (session_.model()) readModel(session_.modelInfo()->path);
 }
@@ -116,19 +141,24 @@ void Analyst::chooseEpoch(int index) {
   readModel(session_.epochs().current().file);
 }
 
-void Analyst::readModel(const std::filesystem::path& path) {
+void Analyst::readModel(const std::filesystem::path& path, ModelSlot slot) {
   jobs_.start(
-      JobKind::Model, tr("Opening %1…").arg(fileName(path)),
+      slot == ModelSlot::First ? JobKind::Model : JobKind::SecondModel,
+      tr("Opening %1…").arg(fileName(path)),
       [path](const Progress& progress) { return filterlens::openModel(path, progress); },
-      [this](const auto& model) { modelRead(model); });
+      [this, slot](const auto& model) { modelRead(model, slot); });
 }
 
-void Analyst::modelRead(const Result<std::shared_ptr<const Model>>& model) {
+void Analyst::modelRead(const Result<std::shared_ptr<const Model>>& model, ModelSlot slot) {
   if (!model) {
     report(model.error());
     return;
   }
-  session_.setModel(*model);
+  if (slot == ModelSlot::Second && session_.model()) {
+    session_.setSecondModel(*model);
+  } else {
+    session_.setModel(*model);  // a second one needs a first: that one could not be opened
+  }
   if (session_.photo()) return;  // the analysis will have something to say
   const ModelInfo& info = (*model)->info();
   Q_EMIT done(tr("Opened %1: %2, classes: %3.")
@@ -137,59 +167,89 @@ void Analyst::modelRead(const Result<std::shared_ptr<const Model>>& model) {
 }
 
 void Analyst::analyseAgain() {
-  if (!session_.analysis()) {
-    analyseNow();
-  } else {
-    followTarget();
-  }
+  for (const ModelSlot slot : kModelSlots) session_.setProblem({}, slot);
+  computeNext();
 }
 
 bool Analyst::canAnalyseAgain() const {
-  const auto& analysis = session_.analysis();
-  return session_.photo() && session_.model() && !jobs_.busyWith(JobKind::Analysis) &&
-         (!analysis || analysis->trace.targetClass != session_.target() || session_.missingMap());
+  if (!session_.photo() || jobs_.busyWith(JobKind::Analysis)) return false;
+  const auto open = session_.openSlots();
+  const bool lacks = std::any_of(open.begin(), open.end(), [this](ModelSlot slot) {
+    return !session_.analysis(slot) || lacksTarget(slot);
+  });
+  return lacks || session_.missingMap();
 }
 
 void Analyst::analyseNow() {
   for (const JobKind kind : {JobKind::Analysis, JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
-  const auto photo = session_.photo();
-  const auto model = session_.model();
-  session_.setProblem({});
-  if (!photo || !model) return;
-  jobs_.start(
-      JobKind::Analysis, tr("Analysing %1…").arg(fileName(photo->path)),
-      [photo, model, target = session_.choices().target](const Progress& progress) {
-        return analyse(*model, *photo, target, progress);
-      },
-      [this](const auto& analysis) {
-        if (!analysis) {
-          session_.setProblem(tr("This photo was not analysed."));
-          return report(analysis.error());
-        }
-        session_.setAnalysis(*analysis);
-        Q_EMIT done(
-            tr("Analysed in %1 ms").arg(QLocale().toString((*analysis)->seconds * 1e3, 'f', 0)));
-        followTarget();
-      });
+  for (const ModelSlot slot : kModelSlots) session_.setProblem({}, slot);
+  computeNext();
 }
 
-void Analyst::followTarget() {
-  const auto analysis = session_.analysis();
-  if (!analysis || analysis->trace.targetClass == session_.target()) {
-    jobs_.cancel(JobKind::Target);
-    computeMaps();
-    return;
+bool Analyst::lacksAnalysis(ModelSlot slot) const {
+  return !session_.analysis(slot) && session_.problem(slot).isEmpty();
+}
+
+bool Analyst::lacksTarget(ModelSlot slot) const {
+  const auto& analysis = session_.analysis(slot);
+  const int target = session_.target(slot);
+  return analysis && target >= 0 && analysis->trace.targetClass != target;
+}
+
+// First what each model says about the photo, then the target of each, then the maps.
+void Analyst::computeNext() {
+  if (!session_.photo()) return;
+  for (const ModelSlot slot : session_.openSlots()) {
+    if (lacksAnalysis(slot)) return analyse(slot);
   }
-  const int target = session_.target();
+  followTargets();
+}
+
+void Analyst::analyse(ModelSlot slot) {
+  const auto photo = session_.photo();
+  const int target = session_.target(slot);
   jobs_.start(
-      JobKind::Target, tr("Following %1 back…").arg(session_.className(target)),
-      [analysis, model = session_.model(), target](const Progress& progress) {
-        return retarget(*model, *analysis, target, progress);
+      JobKind::Analysis, tr("Analysing %1…").arg(fileName(photo->path)),
+      [photo, model = session_.model(slot), target](const Progress& progress) {
+        return filterlens::analyse(*model, *photo,
+                                   target < 0 ? std::nullopt : std::optional(target), progress);
       },
-      [this](const auto& retargeted) {
+      [this, slot](const auto& analysis) { analysed(analysis, slot); });
+}
+
+void Analyst::analysed(const Result<std::shared_ptr<const Analysis>>& analysis, ModelSlot slot) {
+  if (analysis) {
+    session_.setAnalysis(*analysis, slot);
+    const QString time = QLocale().toString((*analysis)->seconds * 1e3, 'f', 0);
+    Q_EMIT done(slot == ModelSlot::First ? tr("Analysed in %1 ms").arg(time)
+                                         : tr("Analysed by the second model in %1 ms").arg(time));
+  } else {
+    session_.setProblem(tr("This photo was not analysed."), slot);
+    report(analysis.error());
+  }
+  computeNext();
+}
+
+// A change of the target while the network still runs: followed once that is done.
+void Analyst::followTargets() {
+  if (jobs_.busyWith(JobKind::Analysis)) return;
+  for (const ModelSlot slot : session_.openSlots()) {
+    if (lacksTarget(slot)) return followTarget(slot);
+  }
+  jobs_.cancel(JobKind::Target);
+  computeMaps();
+}
+
+void Analyst::followTarget(ModelSlot slot) {
+  const int target = session_.target(slot);
+  jobs_.start(
+      JobKind::Target, tr("Following %1 back…").arg(session_.className(target, slot)),
+      [analysis = session_.analysis(slot), model = session_.model(slot),
+       target](const Progress& progress) { return retarget(*model, *analysis, target, progress); },
+      [this, slot](const auto& retargeted) {
         if (!retargeted) return report(retargeted.error());
-        session_.setRetargeted(*retargeted);
-        computeMaps();
+        session_.setRetargeted(*retargeted, slot);
+        followTargets();
       });
 }
 
@@ -200,24 +260,28 @@ void Analyst::computeMaps() {
     jobs_.cancel(JobKind::Map);
     return;
   }
+  const ModelSlot slot = request->slot;
   jobs_.start(
       JobKind::Map, tr("Computing %1…").arg(fromUtf8(request->method->label)),
-      [model = session_.model(), analysis = session_.analysis(), request = *request, this](
-          const Progress& progress, const JobRunner::Show& show) {
-        return mapOf(*model, *analysis, *request.method, request.layer, request.key.parameters,
-                     progress, [&](const Heatmap& map) {
-                       show([this, key = request.key, map] { session_.setSketch(key, map); });
-                     });
+      [model = session_.model(slot), analysis = session_.analysis(slot), request = *request, slot,
+       this](const Progress& progress, const JobRunner::Show& show) {
+        return mapOf(
+            *model, *analysis, *request.method, request.layer, request.key.parameters, progress,
+            [&](const Heatmap& map) {
+              show([this, slot, key = request.key, map] { session_.setSketch(key, map, slot); });
+            });
       },
-      [this, key = request->key](const auto& map) {
-        session_.setMap(key, map);
+      [this, slot, key = request->key](const auto& map) {
+        session_.setMap(key, map, slot);
         computeMaps();
       });
 }
 
 void Analyst::stopped() {
-  if (session_.photo() && session_.model() && !session_.analysis()) {
-    session_.setProblem(tr("Cancelled. Press F5 to analyse this photo."));
+  for (const ModelSlot slot : session_.openSlots()) {
+    if (session_.photo() && !session_.analysis(slot)) {
+      session_.setProblem(tr("Cancelled. Press F5 to analyse this photo."), slot);
+    }
   }
   returnToShownPhoto();
   Q_EMIT done(tr("Cancelled."));

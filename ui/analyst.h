@@ -25,6 +25,12 @@ class Analyst : public QObject {
   void openPhotos(const std::vector<std::filesystem::path>& filesAndFolders);
   void showPhotos(PhotoList);
   void openModel(const std::filesystem::path&);
+  /// Beside the one that is open, on the same photo and panes.
+  void openSecondModel(const std::filesystem::path&);
+  void closeSecondModel();
+  /// Holds the model that is open as the second one, to walk on with the first.
+  void keepAsSecondModel();
+  void swapModels();
   /// The file of the model that is open, as it is now.
   void reloadModel();
   /// A training run's folder: its last epoch.
@@ -48,13 +54,19 @@ class Analyst : public QObject {
 
  private:
   void readPhoto();
-  void readModel(const std::filesystem::path&);
+  void readModel(const std::filesystem::path&, ModelSlot = ModelSlot::First);
   void returnToShownPhoto();
   void photoRead(const Result<std::shared_ptr<const OpenedPhoto>>&);
-  void modelRead(const Result<std::shared_ptr<const Model>>&);
+  void modelRead(const Result<std::shared_ptr<const Model>>&, ModelSlot);
   void analyseNow();
-  void followTarget();
+  void computeNext();
+  void analyse(ModelSlot);
+  void analysed(const Result<std::shared_ptr<const Analysis>>&, ModelSlot);
+  void followTargets();
+  void followTarget(ModelSlot);
   void computeMaps();
+  [[nodiscard]] bool lacksAnalysis(ModelSlot) const;
+  [[nodiscard]] bool lacksTarget(ModelSlot) const;
   void stopped();
   void report(const Error&);
 

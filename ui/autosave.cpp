@@ -27,7 +27,8 @@ Autosave::Autosave(Session& session, ViewLink& link, std::filesystem::path folde
   soon_.setInterval(kSoonMs);
   const auto startTimer = [this] { soon_.start(); };
   connect(&soon_, &QTimer::timeout, this, &Autosave::flush);
-  for (const auto signal : {&Session::photosChanged, &Session::modelChanged}) {
+  for (const auto signal :
+       {&Session::photosChanged, &Session::modelChanged, &Session::secondModelChanged}) {
     connect(&session_, signal, this, startTimer);
   }
   connect(&session_, &Session::chosen, this, startTimer);

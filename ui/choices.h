@@ -2,6 +2,7 @@
 // Undoing is taking an earlier value; saving is writing it down.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,19 +71,33 @@ struct PaneSpec {
   bool operator==(const PaneSpec&) const = default;
 };
 
+/// As many panes as a layout can have: more would be too small to see anything.
+inline constexpr std::size_t kMostPanes = 48;
+
 struct PaneLayout {
-  std::vector<PaneSpec> panes;  ///< row by row
+  std::vector<PaneSpec> panes;  ///< row by row; at least one
   int columns = 1;
   std::optional<int> alone = {};  ///< the pane that fills the grid; none: all are seen
   bool operator==(const PaneLayout&) const = default;
 };
 
+/// Which of the models that are open: two of them show the same panes, one above the other.
+enum class ModelSlot { First, Second };
+inline constexpr std::array kModelSlots{ModelSlot::First, ModelSlot::Second};
+
+/// A pane as one of the models fills it.
+struct ComparedPane {
+  PaneSpec pane;
+  ModelSlot model = ModelSlot::First;
+  bool operator==(const ComparedPane&) const = default;
+};
+
 enum class CompareMode { Split, Difference };
 
-/// Two panes over each other, in place of the grid.
+/// Any two panes over each other, in place of the grid.
 struct Comparison {
-  PaneSpec first;
-  PaneSpec second;
+  ComparedPane first;
+  ComparedPane second;
   CompareMode mode = CompareMode::Split;
   bool operator==(const Comparison&) const = default;
 };

@@ -17,6 +17,10 @@ constexpr double kHighestPercentile = 49;
 constexpr int kMostContours = 9;
 const QLatin1String kCells("cells");
 const QLatin1String kSmooth("smooth");
+const QLatin1String kFirst("first");
+const QLatin1String kSecond("second");
+const QLatin1String kSplit("split");
+const QLatin1String kDifference("difference");
 
 constexpr std::array kRanges{std::pair{RangeChoice::Method, "method"},
                              std::pair{RangeChoice::Map, "map"},
@@ -155,21 +159,32 @@ PaneSpec paneFrom(const QJsonObject& json) {
   return pane;
 }
 
-QJsonObject layoutJson(const PaneLayout& layout) {
-  QJsonArray panes;
-  for (const PaneSpec& pane : layout.panes) panes.append(paneJson(pane));
-  return {{QStringLiteral("panes"), panes}, {QStringLiteral("columns"), layout.columns}};
+QJsonObject comparedJson(const ComparedPane& compared) {
+  const bool second = compared.model == ModelSlot::Second;
+  return {{QStringLiteral("pane"), paneJson(compared.pane)},
+          {QStringLiteral("model"), second ? kSecond : kFirst}};
 }
 
-/// A layout always has a pane.
-PaneLayout layoutFrom(const QJsonObject& json) {
-  PaneLayout layout;
-  for (const QJsonValue& pane : json[QLatin1String("panes")].toArray()) {
-    layout.panes.push_back(paneFrom(pane.toObject()));
-  }
-  if (layout.panes.empty()) layout.panes.push_back({std::string(kPhotoMethod), {}});
-  layout.columns = std::clamp(json[QLatin1String("columns")].toInt(1), 1, kMostColumns);
-  return layout;
+ComparedPane comparedFrom(const QJsonObject& json) {
+  const bool second = json[QLatin1String("model")].toString() == kSecond;
+  return {paneFrom(json[QLatin1String("pane")].toObject()),
+          second ? ModelSlot::Second : ModelSlot::First};
+}
+
+QJsonObject comparisonJson(const Comparison& comparison) {
+  const bool difference = comparison.mode == CompareMode::Difference;
+  return {{QStringLiteral("first"), comparedJson(comparison.first)},
+          {QStringLiteral("second"), comparedJson(comparison.second)},
+          {QStringLiteral("mode"), difference ? kDifference : kSplit}};
+}
+
+std::optional<Comparison> comparisonFrom(const QJsonValue& value) {
+  if (!value.isObject()) return std::nullopt;
+  const QJsonObject json = value.toObject();
+  const bool difference = json[QLatin1String("mode")].toString() == kDifference;
+  return Comparison{comparedFrom(json[QLatin1String("first")].toObject()),
+                    comparedFrom(json[QLatin1String("second")].toObject()),
+                    difference ? CompareMode::Difference : CompareMode::Split};
 }
 
 using Leaves = std::map<QString, QJsonValue>;
@@ -200,11 +215,32 @@ Leaves leavesOf(const Choices& choices) {
 
 }  // namespace
 
+QJsonObject layoutJson(const PaneLayout& layout) {
+  QJsonArray panes;
+  for (const PaneSpec& pane : layout.panes) panes.append(paneJson(pane));
+  QJsonObject json{{QStringLiteral("panes"), panes}, {QStringLiteral("columns"), layout.columns}};
+  if (layout.alone) json[QLatin1String("alone")] = *layout.alone;
+  return json;
+}
+
+PaneLayout layoutFrom(const QJsonObject& json) {
+  PaneLayout layout;
+  for (const QJsonValue& pane : json[QLatin1String("panes")].toArray()) {
+    if (layout.panes.size() < kMostPanes) layout.panes.push_back(paneFrom(pane.toObject()));
+  }
+  if (layout.panes.empty()) layout.panes.push_back({std::string(kPhotoMethod), {}});
+  layout.columns = std::clamp(json[QLatin1String("columns")].toInt(1), 1, kMostColumns);
+  const int alone = json[QLatin1String("alone")].toInt(-1);
+  if (alone >= 0 && alone < static_cast<int>(layout.panes.size())) layout.alone = alone;
+  return layout;
+}
+
 QJsonObject choicesJson(const Choices& choices) {
   QJsonObject json{{QStringLiteral("layout"), layoutJson(choices.layout)},
                    {QStringLiteral("layer"), fromUtf8(choices.layer)},
                    {QStringLiteral("display"), displayJson(choices.display)}};
   if (choices.target) json[QLatin1String("target")] = *choices.target;
+  if (choices.comparison) json[QLatin1String("comparison")] = comparisonJson(*choices.comparison);
   return json;
 }
 
@@ -215,6 +251,7 @@ Choices choicesFrom(const QJsonObject& json) {
   const int target = json[QLatin1String("target")].toInt(-1);
   if (target >= 0) choices.target = target;
   choices.display = displayFrom(json[QLatin1String("display")].toObject());
+  choices.comparison = comparisonFrom(json[QLatin1String("comparison")]);
   return choices;
 }
 

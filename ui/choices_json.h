@@ -12,6 +12,10 @@ namespace filterlens {
 QJsonObject choicesJson(const Choices&);
 Choices choicesFrom(const QJsonObject&);
 
+QJsonObject layoutJson(const PaneLayout&);
+/// Always has a pane, and never more than kMostPanes.
+PaneLayout layoutFrom(const QJsonObject&);
+
 /// The members that two values do not share, as paths: "display.opacity".
 QStringList differences(const Choices&, const Choices&);
 

@@ -2,7 +2,9 @@
 
 #include <QApplication>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
+#include <QPointer>
 #include <QRegularExpression>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
@@ -19,6 +21,11 @@ constexpr int kRows = 10;
 constexpr int kMargin = 2 * theme::kStep;
 
 enum Role { KeysRole = Qt::UserRole, ActionRole, SearchRole };
+
+/// Menus whose entries are commands like others; those of recent files would only be in the way.
+bool isListed(ActionId menu) {
+  return menu == ActionId::UserLayoutsMenu || menu == ActionId::CompareWith;
+}
 
 /// The command on the left, its keys on the right.
 class CommandDelegate : public QStyledItemDelegate {
@@ -94,15 +101,34 @@ void CommandPalette::fill() {
   commands_->clear();
   for (const ActionSpec& spec : actionSpecs()) {
     QAction* action = actions_[spec.id];
-    if (!action->isEnabled() || action->menu() || spec.id == ActionId::CommandPalette) continue;
-    auto* item = new QStandardItem(actions_.plainText(spec.id));
-    item->setData(action->shortcut().toString(QKeySequence::NativeText), KeysRole);
-    item->setData(QVariant::fromValue(action), ActionRole);
-    item->setData(item->text() + QLatin1Char(' ') + action->statusTip(), SearchRole);
-    item->setToolTip(action->statusTip());
-    item->setEditable(false);
-    commands_->appendRow(item);
+    if (!action->isEnabled() || spec.id == ActionId::CommandPalette) continue;
+    if (action->menu()) {
+      if (isListed(spec.id)) addEntries(actions_.plainText(spec.id), action->menu());
+    } else {
+      add(action, actions_.plainText(spec.id), action->statusTip());
+    }
   }
+}
+
+// What a menu lists now: "My presets: masks".
+void CommandPalette::addEntries(const QString& title, QMenu* menu) {
+  Q_EMIT menu->aboutToShow();
+  for (QAction* entry : menu->actions()) {
+    if (entry->menu() || entry->isSeparator() || !entry->isEnabled()) continue;
+    QString name = entry->text();
+    name.replace(QLatin1String("&&"), QLatin1String("&"));
+    add(entry, tr("%1: %2").arg(title, name), {});
+  }
+}
+
+void CommandPalette::add(QAction* action, const QString& text, const QString& help) {
+  auto* item = new QStandardItem(text);
+  item->setData(action->shortcut().toString(QKeySequence::NativeText), KeysRole);
+  item->setData(QVariant::fromValue(QPointer<QAction>(action)), ActionRole);
+  item->setData(text + QLatin1Char(' ') + help, SearchRole);
+  item->setToolTip(help);
+  item->setEditable(false);
+  commands_->appendRow(item);
 }
 
 // Every word has to be found somewhere in a command's name or help.
@@ -121,7 +147,7 @@ void CommandPalette::narrow(const QString& words) {
 
 // Closed first, so that what the command asks about has the focus.
 void CommandPalette::run(const QModelIndex& chosen) {
-  auto* action = chosen.data(ActionRole).value<QAction*>();
+  const auto action = chosen.data(ActionRole).value<QPointer<QAction>>();
   hide();
   if (action) action->trigger();
 }

@@ -27,6 +27,8 @@ class CommandPalette : public QFrame {
 
  private:
   void fill();
+  void addEntries(const QString& title, QMenu*);
+  void add(QAction*, const QString& text, const QString& help);
   void narrow(const QString& words);
   void run(const QModelIndex&);
 

@@ -8,7 +8,8 @@
 #include <algorithm>
 
 #include "core/measure/agreement.h"
-#include "ui/map_title.h"
+#include "ui/pane_choice.h"
+#include "ui/pane_title.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -57,19 +58,19 @@ CompareView::CompareView(Session& session, ViewLink& link, QWidget* parent)
       first_(new ImageView(link, canvas_)),
       second_(new ImageView(link, canvas_)),
       handle_(new SplitHandle(canvas_)),
-      firstTitle_(new QLabel(this)),
-      secondTitle_(new QLabel(this)),
+      firstTitle_(makeTitle(&Comparison::first)),
+      secondTitle_(makeTitle(&Comparison::second)),
       caption_(new QLabel(this)),
       bar_(new ColorBar(this)) {
-  auto* titles = new QHBoxLayout;
-  for (QLabel* label : {firstTitle_, caption_, secondTitle_}) {
-    label->setFont(theme::captionFont());
-    label->setTextFormat(Qt::PlainText);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    titles->addWidget(label, 1);
-  }
+  caption_->setFont(theme::captionFont());
+  caption_->setTextFormat(Qt::PlainText);
+  caption_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   caption_->setAlignment(Qt::AlignCenter);
-  secondTitle_->setAlignment(Qt::AlignRight);
+  auto* titles = new QHBoxLayout;
+  titles->setSpacing(2 * theme::kStep);
+  titles->addWidget(firstTitle_);
+  titles->addWidget(caption_, 1);
+  titles->addWidget(secondTitle_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -81,62 +82,100 @@ CompareView::CompareView(Session& session, ViewLink& link, QWidget* parent)
     place();
   });
   for (const auto signal :
-       {&Session::photoChanged, &Session::analysisChanged, &Session::mapsChanged,
-        &Session::layerChanged, &Session::displayChanged, &Session::comparisonChanged}) {
+       {&Session::photoChanged, &Session::modelChanged, &Session::secondModelChanged,
+        &Session::analysisChanged, &Session::mapsChanged, &Session::layerChanged,
+        &Session::displayChanged, &Session::comparisonChanged}) {
     connect(&session_, signal, this, &CompareView::refresh);
   }
 }
 
-QString CompareView::titleOf(const PaneSpec& pane) const {
-  return joinedTitle(titleParts(session_, pane, mapOf(pane).get()));
+QToolButton* CompareView::makeTitle(ComparedPane Comparison::*side) {
+  auto* title = new QToolButton(this);
+  title->setFont(theme::captionFont());
+  title->setAutoRaise(true);
+  title->setFocusPolicy(Qt::TabFocus);
+  title->setToolTip(tr("Compare with another pane."));
+  auto* menu = new PaneChoiceMenu(
+      session_,
+      [this, side] {
+        const auto& comparison = session_.choices().comparison;
+        return comparison ? PaneChoiceMenu::Marks{(*comparison).*side, {}}
+                          : PaneChoiceMenu::Marks{};
+      },
+      [this, side](const ComparedPane& pane) {
+        auto comparison = session_.choices().comparison;
+        if (!comparison) return;
+        (*comparison).*side = pane;
+        session_.setComparison(std::move(comparison));
+      },
+      title);
+  connect(title, &QToolButton::clicked, menu,
+          [title, menu] { menu->popup(title->mapToGlobal(QPoint(0, title->height()))); });
+  return title;
 }
 
-std::shared_ptr<const Heatmap> CompareView::mapOf(const PaneSpec& pane) const {
-  const MapResult* result = session_.mapFor(pane);
-  return result && result->ok() ? **result : nullptr;
+void CompareView::showTitle(QToolButton* title, const ComparedPane& pane) {
+  QString text = paneTitle(session_, pane);
+  title->setAccessibleName(text);
+  title->setText(text.replace(QLatin1Char('&'), QLatin1String("&&")) + QStringLiteral(" ▾"));
 }
 
 void CompareView::refresh() {
   const auto& comparison = session_.choices().comparison;
   difference_.reset();
   if (!comparison) return;
-  firstTitle_->setText(titleOf(comparison->first));
-  secondTitle_->setText(titleOf(comparison->second));
+  showTitle(firstTitle_, comparison->first);
+  showTitle(secondTitle_, comparison->second);
   showMap(first_, comparison->first);
   showMap(second_, comparison->second);
   if (comparison->mode == CompareMode::Difference) {
     showDifference(*comparison);
   } else {
-    caption_->setText(tr("Drag the line; hold X to see the second alone"));
+    const QString lacking = whatIsLacking(*comparison);
+    caption_->setText(lacking.isEmpty() ? tr("Drag the line; hold X to see the second alone")
+                                        : lacking);
     bar_->hide();
   }
   place();
 }
 
-void CompareView::showMap(ImageView* view, const PaneSpec& pane) {
-  const auto& analysis = session_.analysis();
-  const auto map = mapOf(pane);
+QString CompareView::whatIsLacking(const Comparison& comparison) const {
+  const QString first = whyNoMap(session_, comparison.first);
+  return first.isEmpty() ? whyNoMap(session_, comparison.second) : first;
+}
+
+void CompareView::showMap(ImageView* view, const ComparedPane& pane) {
+  const auto& analysis = session_.analysis(pane.model);
+  const auto map = session_.shownMap(pane);
   view->setPhoto(session_.photo());
   view->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
-  view->setOpacity(session_.displayOf(pane).opacity);
-  view->setMap(map ? std::optional(shownMap(map, session_.styleOf(pane, map))) : std::nullopt);
-  view->setAccessibleName(titleOf(pane));
+  view->setOpacity(session_.displayOf(pane.pane).opacity);
+  view->setMap(map ? std::optional(shownMap(map, session_.styleOf(pane.pane, map))) : std::nullopt);
+  view->setAccessibleName(paneTitle(session_, pane));
 }
 
 void CompareView::showDifference(const Comparison& comparison) {
-  const auto first = mapOf(comparison.first);
-  const auto second = mapOf(comparison.second);
+  const auto first = session_.shownMap(comparison.first);
+  const auto second = session_.shownMap(comparison.second);
   bar_->show();
   if (!first || !second) {
     first_->setMap(std::nullopt);
-    caption_->setText(tr("A difference needs two maps"));
+    const QString lacking = whatIsLacking(comparison);
+    caption_->setText(lacking.isEmpty() ? tr("A difference needs two maps") : lacking);
     return bar_->setCaption({});
   }
-  difference_ = std::make_shared<const Heatmap>(differenceOf(*first, *second));
+  const auto placed = [this](const std::shared_ptr<const Heatmap>& map, ModelSlot slot) {
+    return PlacedMap{*map, session_.analysis(slot)->placement};
+  };
+  Difference difference =
+      differenceOf(placed(first, comparison.first.model), placed(second, comparison.second.model));
+  difference_ = std::make_shared<const Heatmap>(std::move(difference.map));
   const MapStyle style = session_.styleOf(PaneSpec(), difference_);
   first_->setOpacity(style.overlay.opacity);
+  first_->setPlacement(difference.placement);
   first_->setMap(shownMap(difference_, style));
-  first_->setAccessibleName(tr("%1 minus %2").arg(firstTitle_->text(), secondTitle_->text()));
+  first_->setAccessibleName(
+      tr("%1 minus %2").arg(firstTitle_->accessibleName(), secondTitle_->accessibleName()));
   bar_->setScale(style, difference_->scale, {});
   caption_->setText(difference_->note.empty() ? tr("Left minus right")
                                               : tr("Left minus right, each stretched to 0 .. 1"));
@@ -158,6 +197,7 @@ void CompareView::place() {
 }
 
 void CompareView::setFlipped(bool flipped) {
+  if (flipped == flipped_) return;
   flipped_ = flipped;
   place();
 }
@@ -171,16 +211,6 @@ void CompareView::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   layout()->activate();  // the canvas has its new size before the views take it
   place();
-}
-
-void CompareView::keyPressEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_X) return QWidget::keyPressEvent(event);
-  if (!event->isAutoRepeat()) setFlipped(true);
-}
-
-void CompareView::keyReleaseEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_X) return QWidget::keyReleaseEvent(event);
-  if (!event->isAutoRepeat()) setFlipped(false);
 }
 
 }  // namespace filterlens

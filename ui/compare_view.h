@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QLabel>
+#include <QToolButton>
 #include <QWidget>
 
 #include "ui/color_bar.h"
@@ -41,33 +42,37 @@ class CompareView : public QWidget {
   [[nodiscard]] ImageView* second() const { return second_; }
   [[nodiscard]] SplitHandle* handle() const { return handle_; }
   [[nodiscard]] QLabel* caption() const { return caption_; }
+  /// What they open lets the user put another pane on this side.
+  [[nodiscard]] QToolButton* firstTitle() const { return firstTitle_; }
+  [[nodiscard]] QToolButton* secondTitle() const { return secondTitle_; }
   /// first minus second; nullptr unless it is on show.
   [[nodiscard]] const std::shared_ptr<const Heatmap>& difference() const { return difference_; }
   /// Where the line is: 0 left, 1 right.
   [[nodiscard]] double split() const { return split_; }
   void setMapsHidden(bool);
+  /// Shows the second map alone for a moment.
+  void setFlipped(bool);
 
  protected:
   void resizeEvent(QResizeEvent*) override;
-  void keyPressEvent(QKeyEvent*) override;
-  void keyReleaseEvent(QKeyEvent*) override;
 
  private:
   void refresh();
-  void showMap(ImageView*, const PaneSpec&);
+  QToolButton* makeTitle(ComparedPane Comparison::*side);
+  void showTitle(QToolButton*, const ComparedPane&);
+  void showMap(ImageView*, const ComparedPane&);
+  /// Why one of the two has no map, in a sentence; empty where both have, or may come to have one.
+  [[nodiscard]] QString whatIsLacking(const Comparison&) const;
   void showDifference(const Comparison&);
-  void setFlipped(bool);
   void place();
-  [[nodiscard]] QString titleOf(const PaneSpec&) const;
-  [[nodiscard]] std::shared_ptr<const Heatmap> mapOf(const PaneSpec&) const;
 
   Session& session_;
   QWidget* canvas_;
   ImageView* first_;
   ImageView* second_;
   SplitHandle* handle_;
-  QLabel* firstTitle_;
-  QLabel* secondTitle_;
+  QToolButton* firstTitle_;
+  QToolButton* secondTitle_;
   QLabel* caption_;
   ColorBar* bar_;
   std::shared_ptr<const Heatmap> difference_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ui/pane_title.h"
 #include "ui/readout.h"
 #include "ui/text.h"
 
@@ -13,6 +14,7 @@ CursorModel::CursorModel(Session& session, ViewLink& link, QObject* parent)
   connect(&session_, &Session::mapsChanged, this, &CursorModel::update);
   connect(&session_, &Session::analysisChanged, this, &CursorModel::update);
   connect(&session_, &Session::layoutChanged, this, &CursorModel::update);
+  connect(&session_, &Session::secondModelChanged, this, &CursorModel::update);
 }
 
 // Rows whose number stays the same only change their data, so that the view keeps its place.
@@ -30,21 +32,24 @@ void CursorModel::update() {
 
 std::vector<CursorModel::Row> CursorModel::rowsAtCursor() const {
   const auto& cursor = link_.state().cursor;
-  const auto& analysis = session_.analysis();
   if (!cursor || !session_.photo()) return {};
   const QSize size = session_.photo()->pyramid.size();
   const QPointF at(cursor->x() * size.width(), cursor->y() * size.height());
   std::vector<Row> rows{
       {tr("photo"), tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y())),
        true}};
-  if (!analysis) return rows;
+  for (const ModelSlot slot : session_.openSlots()) addRows(slot, at, rows);
+  return rows;
+}
 
+/// The maps of one model's panes, layer by layer.
+void CursorModel::addRows(ModelSlot slot, QPointF at, std::vector<Row>& rows) const {
+  const auto& analysis = session_.analysis(slot);
+  if (!analysis) return;
   std::vector<std::shared_ptr<const Heatmap>> maps;
   for (const PaneSpec& pane : session_.choices().layout.panes) {
-    const MapResult* map = session_.mapFor(pane);
-    if (map && map->ok() && std::find(maps.begin(), maps.end(), **map) == maps.end()) {
-      maps.push_back(**map);
-    }
+    const auto map = session_.shownMap({pane, slot});
+    if (map && std::find(maps.begin(), maps.end(), map) == maps.end()) maps.push_back(map);
   }
   const auto place = [&](const auto& map) { return analysis->trace.findLayer(map->layer); };
   std::stable_sort(maps.begin(), maps.end(),
@@ -52,7 +57,10 @@ std::vector<CursorModel::Row> CursorModel::rowsAtCursor() const {
   for (std::size_t i = 0; i < maps.size(); ++i) {
     const auto readout = readoutAt(*maps[i], analysis->placement, at);
     if (i == 0 || maps[i]->layer != maps[i - 1]->layer) {
-      rows.push_back({blockLabel(*session_.network(), maps[i]->layer), {}, true});
+      const QString block = blockLabel(*session_.network(slot), maps[i]->layer);
+      rows.push_back({session_.hasSecondModel() ? tr("%1 · %2").arg(modelMark(slot), block) : block,
+                      {},
+                      true});
     }
     const Explainer* method = findExplainer(maps[i]->method);
     rows.push_back(
@@ -62,7 +70,6 @@ std::vector<CursorModel::Row> CursorModel::rowsAtCursor() const {
       rows[rows.size() - 2].value = tr("(%1, %2)").arg(readout->row).arg(readout->col);
     }
   }
-  return rows;
 }
 
 int CursorModel::rowCount(const QModelIndex& parent) const {

@@ -32,6 +32,7 @@ class CursorModel : public QAbstractTableModel {
 
   void update();
   [[nodiscard]] std::vector<Row> rowsAtCursor() const;
+  void addRows(ModelSlot, QPointF at, std::vector<Row>&) const;
 
   Session& session_;
   ViewLink& link_;

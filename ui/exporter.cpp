@@ -139,7 +139,7 @@ Result<void> writeMaps(const Shown& shown, const fs::path& folder) {
   MapNames names;
   for (const ShownPane& pane : shownMaps(shown)) {
     const auto stem = folder / names.next(*pane.map);
-    if (auto map = writeMap(shown.analysis->trace, *pane.map, stem); !map) return map;
+    if (auto map = writeMap(pane.analysis->trace, *pane.map, stem); !map) return map;
   }
   return writeRecord(shown, folder / "analysis.json");
 }

@@ -21,10 +21,23 @@
 
 namespace filterlens {
 
-enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export, ExportAll, Measure };
-inline constexpr std::array kJobKinds{JobKind::Engine,   JobKind::Photo,     JobKind::Model,
-                                      JobKind::Analysis, JobKind::Target,    JobKind::Map,
-                                      JobKind::Export,   JobKind::ExportAll, JobKind::Measure};
+enum class JobKind {
+  Engine,
+  Photo,
+  Model,
+  SecondModel,
+  Analysis,
+  Target,
+  Map,
+  Agreement,
+  Export,
+  ExportAll,
+  Measure
+};
+inline constexpr std::array kJobKinds{JobKind::Engine,      JobKind::Photo,     JobKind::Model,
+                                      JobKind::SecondModel, JobKind::Analysis,  JobKind::Target,
+                                      JobKind::Map,         JobKind::Agreement, JobKind::Export,
+                                      JobKind::ExportAll,   JobKind::Measure};
 
 class JobRunner : public QObject {
   Q_OBJECT

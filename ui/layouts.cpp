@@ -24,6 +24,25 @@ int columnsFor(std::size_t panes) {
   return static_cast<int>(std::ceil(std::sqrt(static_cast<double>(panes) * kWindowShape) - 1e-9));
 }
 
+int columnsForPairs(std::size_t panes) {
+  constexpr double kWidth = 940;  // of the grid in a window of common size
+  constexpr double kHeight = 640;
+  constexpr double kWords = 44;     // title and colour bar
+  constexpr double kPicture = 1.4;  // width / height
+  const int count = static_cast<int>(panes);
+  int best = 1;
+  double largest = 0;
+  for (int columns = 1; columns <= count; ++columns) {
+    const int rows = 2 * ((count + columns - 1) / columns);
+    const double width = std::min(kWidth / columns, (kHeight / rows - kWords) * kPicture);
+    if (width > largest + 1) {
+      largest = width;
+      best = columns;
+    }
+  }
+  return best;
+}
+
 PaneLayout layersLayout(const Session& session, const PaneSpec& method) {
   std::vector<PaneSpec> panes{photoPane()};
   const Explainer* explainer = findExplainer(method.method);
@@ -54,6 +73,7 @@ PaneLayout methodsLayout(const Session& session) {
 PaneLayout overlayLayout(const PaneSpec& map) { return arranged({photoPane(), map}); }
 
 PaneLayout withPaneAdded(PaneLayout layout, int after) {
+  if (layout.panes.size() >= kMostPanes) return layout;
   const PaneSpec twin = layout.panes[static_cast<std::size_t>(after)];
   layout.panes.insert(layout.panes.begin() + after + 1, twin);
   layout.columns = std::max(layout.columns, columnsFor(layout.panes.size()));

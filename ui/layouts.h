@@ -15,9 +15,12 @@ PaneLayout overlayLayout(const PaneSpec& map);  ///< the photo beside one map
 
 /// As many columns as let so many panes fill a wide window.
 int columnsFor(std::size_t panes);
+/// The same where each pane stands above another one: as many as show the largest pictures.
+int columnsForPairs(std::size_t panes);
 
 // One change to a layout. A pane that stood alone gives the others room again.
-PaneLayout withPaneAdded(PaneLayout, int after);    ///< a second one like the pane at after
+PaneLayout withPaneAdded(PaneLayout,
+                         int after);  ///< one like that at after; no more than kMostPanes
 PaneLayout withPaneRemoved(PaneLayout, int index);  ///< the last one stays
 PaneLayout withPaneMoved(PaneLayout, int from, int to);
 /// The pane fills the grid, or, where it does so already, stands among the others again.

@@ -44,6 +44,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
       this);
   measures_ = new MeasurePanel(session_, jobs_, this);
   connectFileActions();
+  connectModelActions();
   connectViewActions();
   connectPaneActions(*actions_, session_, *grid_);
   connectMessages();
@@ -56,6 +57,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   updateTitle();
   updateActions();
   if (arguments.model) analyst_.open({*arguments.model});
+  if (arguments.secondModel) analyst_.openSecondModel(*arguments.secondModel);
   if (!arguments.photos.empty()) workbench_->open(arguments.photos);
 }
 
@@ -90,12 +92,20 @@ void MainWindow::build() {
   inspector_ = makeInspector();
   photoBar_ = new PhotoBar(session_, *actions_, central);
   epochBar_ = new EpochBar(session_, *actions_, central);
+  agreement_ = new AgreementPanel(session_, jobs_, central);
+  nameLine_ = new NameLine(central);
   messages_ = new MessageBar(central);
+  presets_ = new LayoutPresets(session_, UserLayouts(UserLayouts::usualFile()), *nameLine_,
+                               *messages_, this);
 
+  auto* pictures = new QVBoxLayout;
+  pictures->setSpacing(theme::kStep);
+  pictures->addWidget(centre_, 1);
+  pictures->addWidget(agreement_);
   auto* row = new QHBoxLayout;
   row->setSpacing(3 * theme::kStep);
   row->addWidget(side_);
-  row->addWidget(centre_, 1);
+  row->addLayout(pictures, 1);
   row->addWidget(inspector_);
   auto* column = new QVBoxLayout(central);
   column->setContentsMargins(3 * theme::kStep, theme::kStep, 3 * theme::kStep, theme::kStep);
@@ -103,6 +113,7 @@ void MainWindow::build() {
   column->addWidget(photoBar_);
   column->addWidget(epochBar_);
   column->addLayout(row, 1);
+  column->addWidget(nameLine_);
   column->addWidget(messages_);
   setCentralWidget(central);
   actions_->fill(menuBar());
@@ -122,17 +133,22 @@ void MainWindow::arrange() {
   filmstrip_->setVisible(filmstrip);
   side_->setVisible(network || filmstrip);
   inspector_->setVisible(photo && (*actions_)[ActionId::InspectorPanel]->isChecked());
+  agreement_->setVisible(photo && (*actions_)[ActionId::AgreementTable]->isChecked());
+  predictions_->setVisible(!session_.hasSecondModel());
+  classes_->setVisible(session_.hasSecondModel());
 }
 
 QWidget* MainWindow::makeInspector() {
   auto* inspector = new QWidget(this);
   inspector->setFixedWidth(kInspectorWidth);
   predictions_ = new PredictionPanel(session_, inspector);
+  classes_ = new ClassComparisonPanel(session_, inspector);
   display_ = new DisplayPanel(session_, inspector);
   auto* column = new QVBoxLayout(inspector);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4 * theme::kStep);
   column->addWidget(predictions_);
+  column->addWidget(classes_);
   column->addWidget(new CursorPanel(session_, link_, inspector), 1);
   column->addWidget(display_);
   return inspector;
@@ -141,7 +157,6 @@ QWidget* MainWindow::makeInspector() {
 void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::OpenPhotos, [this] { choosePhotos(); });
   actions_->onTriggered(ActionId::OpenFolder, [this] { chooseFolder(); });
-  actions_->onTriggered(ActionId::OpenModel, [this] { chooseModel(); });
   actions_->onTriggered(ActionId::Quit, [this] { close(); });
   actions_->onTriggered(ActionId::PreviousPhoto, [this] { analyst_.stepPhoto(-1); });
   actions_->onTriggered(ActionId::NextPhoto, [this] { analyst_.stepPhoto(1); });
@@ -164,8 +179,16 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::About, [this] { showAbout(this); });
   connect(startPage_->photosButton(), &QPushButton::clicked, this, &MainWindow::choosePhotos);
   for (const QPushButton* button : {startPage_->modelButton(), network_->openButton()}) {
-    connect(button, &QPushButton::clicked, this, &MainWindow::chooseModel);
+    connect(button, &QPushButton::clicked, this, [this] { chooseModel(ModelSlot::First); });
   }
+}
+
+void MainWindow::connectModelActions() {
+  actions_->onTriggered(ActionId::OpenModel, [this] { chooseModel(ModelSlot::First); });
+  actions_->onTriggered(ActionId::OpenSecondModel, [this] { chooseModel(ModelSlot::Second); });
+  actions_->onTriggered(ActionId::KeepAsSecondModel, [this] { analyst_.keepAsSecondModel(); });
+  actions_->onTriggered(ActionId::SwapModels, [this] { analyst_.swapModels(); });
+  actions_->onTriggered(ActionId::CloseSecondModel, [this] { analyst_.closeSecondModel(); });
 }
 
 void MainWindow::connectViewActions() {
@@ -179,6 +202,12 @@ void MainWindow::connectViewActions() {
     (*actions_)[panel]->setChecked(true);
     connect((*actions_)[panel], &QAction::toggled, this, &MainWindow::arrange);
   }
+  connect((*actions_)[ActionId::AgreementTable], &QAction::toggled, this, [this](bool shown) {
+    arrange();
+    if (shown) agreement_->table()->setFocus();
+  });
+  actions_->setMenu(ActionId::UserLayoutsMenu, presets_->menu());
+  actions_->onTriggered(ActionId::SaveLayout, [this] { presets_->askForName(); });
   connect(&session_, &Session::photoChanged, &link_, &ViewLink::fit);
 
   connect(grid_, &ViewGrid::currentChanged, display_, &DisplayPanel::setPane);
@@ -201,13 +230,15 @@ void MainWindow::connectMessages() {
   connect(&jobs_, &JobRunner::busyChanged, this, &MainWindow::updateActions);
   for (const auto signal :
        {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
-        &Session::modelChanged, &Session::analysisChanged, &Session::mapsChanged,
-        &Session::targetChanged, &Session::layoutChanged, &Session::comparisonChanged}) {
+        &Session::modelChanged, &Session::secondModelChanged, &Session::analysisChanged,
+        &Session::mapsChanged, &Session::targetChanged, &Session::layoutChanged,
+        &Session::comparisonChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);
   connect(&session_, &Session::photosChanged, this, &MainWindow::updateTitle);
   connect(&session_, &Session::photosChanged, this, &MainWindow::arrange);
+  connect(&session_, &Session::secondModelChanged, this, &MainWindow::arrange);
   connect(&session_, &Session::comparisonChanged, this, [this] {
     arrange();
     if (session_.choices().comparison) compare_->first()->setFocus();
@@ -256,14 +287,20 @@ void MainWindow::chooseFolder() {
   if (!name.isEmpty()) analyst_.open({toPath(name)});
 }
 
-void MainWindow::chooseModel() {
-  const ModelInfo* info = session_.modelInfo();
+void MainWindow::chooseModel(ModelSlot slot) {
+  const bool first = slot == ModelSlot::First;
+  const ModelInfo* info = session_.modelInfo(session_.modelInfo(slot) ? slot : ModelSlot::First);
   const QString folder = info ? fromPath(info->path.parent_path()) : startFolder();
   const auto name =
-      QFileDialog::getOpenFileName(this, tr("Open model"), folder,
+      QFileDialog::getOpenFileName(this, first ? tr("Open model") : tr("Open second model"), folder,
                                    tr("Checkpoints (*.safetensors *.pth *.pt *.bin *.ckpt *.tar);;"
                                       "All files (*)"));
-  if (!name.isEmpty()) analyst_.openModel(toPath(name));
+  if (name.isEmpty()) return;
+  if (first) {
+    analyst_.openModel(toPath(name));
+  } else {
+    analyst_.openSecondModel(toPath(name));
+  }
 }
 
 void MainWindow::stepLayer(int by) {
@@ -291,7 +328,10 @@ bool MainWindow::event(QEvent* event) {
     painted_ = true;
     Q_EMIT painted();
   }
-  if (event->type() == QEvent::WindowDeactivate) setMapsHidden(false);
+  if (event->type() == QEvent::WindowDeactivate) {
+    setMapsHidden(false);
+    compare_->setFlipped(false);
+  }
   return handled;
 }
 
@@ -303,14 +343,28 @@ bool MainWindow::spaceIsFree() const {
          !qobject_cast<const QLineEdit*>(focus);
 }
 
-// Space held: the bare photo in all panes, wherever the keyboard's focus is.
+/// Space: the bare photo in all panes. X: in a split view the second map alone.
+bool MainWindow::holdKey(int key, bool pressed) {
+  if (key == Qt::Key_Space) {
+    setMapsHidden(pressed);
+  } else if (key == Qt::Key_X && session_.choices().comparison) {
+    compare_->setFlipped(pressed);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Wherever the keyboard's focus is.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   const bool press = event->type() == QEvent::KeyPress;
   if (press || event->type() == QEvent::KeyRelease) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && spaceIsFree()) {
-      if (!key->isAutoRepeat()) setMapsHidden(press);
-      return true;
+    if (key->modifiers() == Qt::NoModifier && spaceIsFree()) {
+      if (key->isAutoRepeat() && (key->key() == Qt::Key_Space || key->key() == Qt::Key_X)) {
+        return true;
+      }
+      if (holdKey(key->key(), press)) return true;
     }
   }
   return QMainWindow::eventFilter(watched, event);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "ui/actions.h"
+#include "ui/agreement_panel.h"
 #include "ui/analyst.h"
+#include "ui/class_comparison_panel.h"
 #include "ui/compare_view.h"
 #include "ui/display_panel.h"
 #include "ui/drop_hint.h"
@@ -17,8 +19,10 @@
 #include "ui/filmstrip.h"
 #include "ui/heartbeat.h"
 #include "ui/job_runner.h"
+#include "ui/layout_presets.h"
 #include "ui/measure_panel.h"
 #include "ui/message_bar.h"
+#include "ui/name_line.h"
 #include "ui/network_panel.h"
 #include "ui/photo_bar.h"
 #include "ui/prediction_panel.h"
@@ -36,6 +40,7 @@ namespace filterlens {
 struct WindowArguments {
   std::vector<std::filesystem::path> photos;  ///< files and folders
   std::optional<std::filesystem::path> model;
+  std::optional<std::filesystem::path> secondModel = {};  ///< needs a model
 };
 
 class MainWindow : public QMainWindow {
@@ -58,12 +63,15 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] Workbench& workbench() { return *workbench_; }
   [[nodiscard]] ViewGrid* grid() const { return grid_; }
   [[nodiscard]] CompareView* compareView() const { return compare_; }
+  [[nodiscard]] AgreementPanel* agreementPanel() const { return agreement_; }
+  [[nodiscard]] NameLine* nameLine() const { return nameLine_; }
   [[nodiscard]] StartPage* startPage() const { return startPage_; }
   [[nodiscard]] PhotoBar* photoBar() const { return photoBar_; }
   [[nodiscard]] EpochBar* epochBar() const { return epochBar_; }
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
   [[nodiscard]] Filmstrip* filmstrip() const { return filmstrip_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
+  [[nodiscard]] ClassComparisonPanel* classComparison() const { return classes_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
   [[nodiscard]] MeasurePanel* measurePanel() const { return measures_; }
@@ -87,6 +95,7 @@ class MainWindow : public QMainWindow {
   void begin();
   QWidget* makeInspector();
   void connectFileActions();
+  void connectModelActions();
   void connectViewActions();
   void connectMessages();
   void arrange();
@@ -95,11 +104,12 @@ class MainWindow : public QMainWindow {
   void updateTitle();
   void choosePhotos();
   void chooseFolder();
-  void chooseModel();
+  void chooseModel(ModelSlot);
   void stepLayer(int by);
   [[nodiscard]] ImageView* currentView() const;
   [[nodiscard]] QString startFolder() const;
   [[nodiscard]] bool spaceIsFree() const;
+  bool holdKey(int key, bool pressed);
 
   Session session_;
   ViewLink link_;
@@ -114,13 +124,17 @@ class MainWindow : public QMainWindow {
   ViewGrid* grid_ = nullptr;
   CompareView* compare_ = nullptr;
   QWidget* side_ = nullptr;
+  AgreementPanel* agreement_ = nullptr;
   NetworkPanel* network_ = nullptr;
   Filmstrip* filmstrip_ = nullptr;
   QWidget* inspector_ = nullptr;
   PredictionPanel* predictions_ = nullptr;
+  ClassComparisonPanel* classes_ = nullptr;
   DisplayPanel* display_ = nullptr;
+  NameLine* nameLine_ = nullptr;
   MessageBar* messages_ = nullptr;
   MeasurePanel* measures_ = nullptr;
+  LayoutPresets* presets_ = nullptr;
   DropHint* dropHint_ = nullptr;
   std::unique_ptr<Workbench> workbench_;
   bool painted_ = false;

@@ -14,8 +14,8 @@ constexpr int kHashDigits = 12;
 
 QString say(const char* text) { return QCoreApplication::translate("MapTitle", text); }
 
-/// "heads: max", for parameters that are not at their defaults; and always whether runs select for
-/// themselves, since that changes what a map means.
+}  // namespace
+
 QStringList chosenParameters(const Explainer& method, const Parameters& parameters) {
   QStringList words;
   for (const ParameterSpec& spec : method.parameters) {
@@ -36,21 +36,6 @@ QStringList chosenParameters(const Explainer& method, const Parameters& paramete
   return words;
 }
 
-QStringList unlinkedTitle(const Session& session, const PaneSpec& pane, const Heatmap* map) {
-  if (map && session.model() && session.analysis()) {
-    return titleParts(*map, *session.modelInfo(), session.analysis()->trace.seed);
-  }
-  const Explainer* method = findExplainer(pane.method);
-  if (!method) return {say("Photo")};
-  QStringList parts{fromUtf8(method->label)};
-  if (session.network() && !pane.layer.empty()) {
-    parts << blockLabel(*session.network(), pane.layer);
-  }
-  return parts + chosenParameters(*method, pane.parameters);
-}
-
-}  // namespace
-
 QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t seed,
                        TitleLayer layer) {
   const Explainer& method = *findExplainer(map.method);
@@ -59,12 +44,6 @@ QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t 
   if (map.targetClass >= 0) parts << QString::fromStdString(info.className(map.targetClass));
   parts << chosenParameters(method, map.parameters);
   if (info.architecture->drawsTokens()) parts << say("seed %1").arg(seed);
-  return parts;
-}
-
-QStringList titleParts(const Session& session, const PaneSpec& pane, const Heatmap* map) {
-  QStringList parts = unlinkedTitle(session, pane, map);
-  if (pane.view) parts.insert(1, pane.view->follows ? say("moved") : say("not linked"));
   return parts;
 }
 

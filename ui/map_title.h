@@ -6,8 +6,7 @@
 #include <cstdint>
 
 #include "core/engine.h"
-#include "core/explain/heatmap.h"
-#include "ui/session.h"
+#include "core/explain/explainer.h"
 
 namespace filterlens {
 
@@ -18,9 +17,9 @@ enum class TitleLayer { Named, Omitted };
 /// draws its tokens by chance.
 QStringList titleParts(const Heatmap&, const ModelInfo&, std::uint64_t seed,
                        TitleLayer = TitleLayer::Named);
-/// Of a pane: as its map is called, or, while it has none, as it will be called as far as is known;
-/// second, whether it is not linked with the others.
-QStringList titleParts(const Session&, const PaneSpec&, const Heatmap* map);
+/// "heads: max", for parameters that are not at their defaults; and always whether runs select for
+/// themselves, since that changes what a map means.
+QStringList chosenParameters(const Explainer&, const Parameters&);
 
 /// "Grad-CAM · block 3 · dog".
 QString joinedTitle(const QStringList& parts);

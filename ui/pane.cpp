@@ -7,21 +7,23 @@
 
 #include "ui/display_changes.h"
 #include "ui/map_title.h"
+#include "ui/pane_title.h"
 #include "ui/readout.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
 namespace filterlens {
 
-Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
+Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget* parent)
     : QWidget(parent),
       session_(session),
       link_(link),
       index_(index),
+      slot_(slot),
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
-      menu_(new PaneMenu(session, index, this)) {
+      menu_(new PaneMenu(session, index, slot, this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -47,7 +49,7 @@ const PaneSpec& Pane::spec() const {
 }
 
 void Pane::refresh() {
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   view_->setPhoto(session_.photo());
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
   view_->setOpacity(session_.displayOf(spec()).opacity);
@@ -57,8 +59,9 @@ void Pane::refresh() {
   } else {
     showMap();
   }
-  const QStringList title = titleParts(session_, spec(), map_.get());
-  header_->setTitle(title.first(), joinedTitle(title.mid(1)));
+  const QStringList title = titleParts(session_, {spec(), slot_}, map_.get());
+  const qsizetype named = session_.hasSecondModel() ? 2 : 1;  // the mark, and the method
+  header_->setTitle(title.mid(0, named).join(QStringLiteral(" · ")), joinedTitle(title.mid(named)));
   header_->setAccessibleName(tr("Pane: %1").arg(header_->text()));
   view_->setAccessibleName(header_->text());
   describe();
@@ -74,14 +77,14 @@ void Pane::showPhoto() {
   if (!photo) return bar_->setCaption({});
   const QSize size = photo->pyramid.size();
   const QString pixels = tr("%1 × %2 px").arg(size.width()).arg(size.height());
-  bar_->setCaption(session_.analysis() ? tr("%1 · dashed: what the network sees").arg(pixels)
-                                       : pixels);
+  bar_->setCaption(session_.analysis(slot_) ? tr("%1 · dashed: what the network sees").arg(pixels)
+                                            : pixels);
 }
 
 // While a map is being computed, the one before it stays, so that nothing flickers.
 void Pane::showMap() {
-  const MapResult* result = session_.mapFor(spec());
-  const bool pending = !result && session_.requestFor(spec());
+  const MapResult* result = session_.mapFor(spec(), slot_);
+  const bool pending = !result && session_.requestFor(spec(), slot_);
   if (result && result->ok()) {
     map_ = **result;
   } else if (!pending) {
@@ -106,8 +109,7 @@ QString Pane::emptyMessage(const MapResult* result) const {
     const ValueRange range = finiteRange((**result)->values);
     return range.low == range.high ? QString::fromStdString((**result)->note) : QString();
   }
-  if (!session_.analysis()) return session_.problem();
-  return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
+  return whyNoMap(session_, {spec(), slot_});
 }
 
 /// Where the range comes from, in fewer and fewer words.
@@ -134,7 +136,7 @@ QStringList Pane::rangeCaptions(const MapStyle& style) const {
 
 /// Where the cursor is, in fewer and fewer words.
 QStringList Pane::placeTexts(QPointF at) const {
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   const auto readout = map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
   const QString pixel =
       tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y()));
@@ -157,10 +159,13 @@ void Pane::describe() {
   } else {
     sentences << fromUtf8(method->help) << fromUtf8(method->limits) << fromUtf8(method->source);
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
-    const auto& analysis = session_.analysis();
-    if (map_ && analysis && session_.model()) {
-      sentences << provenance(*map_, *session_.modelInfo(), analysis->trace.seed);
+    const auto& analysis = session_.analysis(slot_);
+    if (map_ && analysis && session_.model(slot_)) {
+      sentences << provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed);
     }
+  }
+  if (session_.hasSecondModel()) {
+    sentences << tr("%1 is the model %2.").arg(modelMark(slot_), modelName(session_, slot_));
   }
   for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
   header_->setToolTip(
@@ -172,7 +177,7 @@ void Pane::describe() {
 
 void Pane::showReadout() {
   const auto& cursor = link_.state().cursor;
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   QString value;
   QString spoken;
   QStringList places;

@@ -15,12 +15,14 @@ class Pane : public QWidget {
   Q_OBJECT
 
  public:
-  /// index: of the pane in the session's layout.
-  Pane(Session&, ViewLink&, int index, QWidget* parent = nullptr);
+  /// index: of the pane in the session's layout; slot: of the model that fills it.
+  Pane(Session&, ViewLink&, int index, ModelSlot slot, QWidget* parent = nullptr);
 
   /// Shows what the session has for this pane.
   void refresh();
 
+  [[nodiscard]] int index() const { return index_; }
+  [[nodiscard]] ModelSlot slot() const { return slot_; }
   [[nodiscard]] ImageView* view() const { return view_; }
   [[nodiscard]] PaneHeader* header() const { return header_; }
   [[nodiscard]] ColorBar* bar() const { return bar_; }
@@ -45,6 +47,7 @@ class Pane : public QWidget {
   Session& session_;
   ViewLink& link_;
   int index_;
+  ModelSlot slot_;
   PaneHeader* header_;
   ImageView* view_;
   ColorBar* bar_;

@@ -1,6 +1,9 @@
 #include "ui/pane_actions.h"
 
+#include <algorithm>
+
 #include "ui/layouts.h"
+#include "ui/pane_choice.h"
 
 namespace filterlens {
 namespace {
@@ -28,17 +31,42 @@ void connectLayouts(Actions& actions, Session& session, ViewGrid& grid) {
                       [&] { session.setLayout(overlayLayout(chosenMap(session, grid))); });
 }
 
-/// The current pane and the next one with a map; a comparison that is open keeps its two.
+ComparedPane currentPane(const Session& session, const ViewGrid& grid) {
+  const Pane* pane = grid.currentPane();
+  return {session.choices().layout.panes[static_cast<std::size_t>(pane->index())], pane->slot()};
+}
+
+/// The current pane and its usual partner; a comparison that is open keeps its two. A photo alone
+/// has nothing to compare: then the first pane with a map stands for it.
 Comparison comparisonOf(const Session& session, const ViewGrid& grid, CompareMode mode) {
   if (const auto& open = session.choices().comparison) return {open->first, open->second, mode};
   const auto& panes = session.choices().layout.panes;
-  const auto at = [&](std::size_t i) -> const PaneSpec& { return panes[i % panes.size()]; };
-  const auto current = static_cast<std::size_t>(grid.currentIndex());
-  std::size_t first = current;
-  while (at(first).method == kPhotoMethod && first < current + panes.size()) ++first;
-  std::size_t second = first + 1;
-  while (at(second).method == kPhotoMethod && second < first + panes.size()) ++second;
-  return {at(first), at(second), mode};
+  const auto isMap = [](const PaneSpec& pane) { return pane.method != kPhotoMethod; };
+  ComparedPane first = currentPane(session, grid);
+  int index = grid.currentIndex();
+  if (!isMap(first.pane)) {
+    const auto found = std::find_if(panes.begin(), panes.end(), isMap);
+    if (found != panes.end()) index = static_cast<int>(found - panes.begin());
+    first.pane = panes[static_cast<std::size_t>(index)];
+  }
+  return {first, usualPartner(session, index, first.model), mode};
+}
+
+/// What to compare the current pane with.
+PaneChoiceMenu* makeCompareMenu(Session& session, ViewGrid& grid) {
+  return new PaneChoiceMenu(
+      session,
+      [&] {
+        const auto& open = session.choices().comparison;
+        return open ? PaneChoiceMenu::Marks{open->second, open->first}
+                    : PaneChoiceMenu::Marks{{}, currentPane(session, grid)};
+      },
+      [&](const ComparedPane& other) {
+        const auto& open = session.choices().comparison;
+        session.setComparison(open ? Comparison{open->first, other, open->mode}
+                                   : Comparison{currentPane(session, grid), other});
+      },
+      &grid);
 }
 
 void connectComparisons(Actions& actions, Session& session, ViewGrid& grid) {
@@ -48,6 +76,7 @@ void connectComparisons(Actions& actions, Session& session, ViewGrid& grid) {
       session.setComparison(comparisonOf(session, grid, mode));
     });
   }
+  actions.setMenu(ActionId::CompareWith, makeCompareMenu(session, grid));
   actions.onTriggered(ActionId::BackToPanes, [&session] { session.setComparison(std::nullopt); });
 }
 

@@ -6,6 +6,7 @@
 #include "core/explain/inspected_cell.h"
 #include "ui/display_changes.h"
 #include "ui/layouts.h"
+#include "ui/pane_choice.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -43,8 +44,8 @@ int decimalsOf(const ParameterSpec& parameter) {
 
 }  // namespace
 
-PaneMenu::PaneMenu(Session& session, int index, QWidget* parent)
-    : QMenu(parent), session_(session), index_(index) {
+PaneMenu::PaneMenu(Session& session, int index, ModelSlot slot, QWidget* parent)
+    : QMenu(parent), session_(session), index_(index), slot_(slot) {
   setToolTipsVisible(true);
   connect(this, &QMenu::aboutToShow, this, &PaneMenu::fill);
 }
@@ -69,6 +70,7 @@ void PaneMenu::fill() {
   addSeparator();
   addOwnWays();
   addSeparator();
+  addComparisons();
   addPlaces();
   addSeparator();
   addAction(tr("What does this show?"), this, &PaneMenu::helpWanted);
@@ -115,6 +117,22 @@ void PaneMenu::addLayers(const Explainer& method) {
                                kindText(recorded.stage->kind)),
              recorded.name);
   }
+}
+
+void PaneMenu::addComparisons() {
+  const ComparedPane self{spec(), slot_};
+  auto* menu = new PaneChoiceMenu(
+      session_,
+      [self] {
+        return PaneChoiceMenu::Marks{{}, self};
+      },
+      [this, self](const ComparedPane& other) {
+        session_.setComparison(Comparison{self, other, CompareMode::Split});
+      },
+      this);
+  menu->setTitle(tr("Compare with"));
+  menu->setEnabled(session_.analysis() != nullptr);
+  addMenu(menu);
 }
 
 void PaneMenu::addOwnWays() {

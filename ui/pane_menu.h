@@ -11,8 +11,9 @@ class PaneMenu : public QMenu {
   Q_OBJECT
 
  public:
-  /// index: of the pane in the session's layout. The entries are made when the menu opens.
-  PaneMenu(Session&, int index, QWidget* parent = nullptr);
+  /// index: of the pane in the session's layout; slot: of the model that fills it. The entries are
+  /// made when the menu opens.
+  PaneMenu(Session&, int index, ModelSlot slot, QWidget* parent = nullptr);
 
  Q_SIGNALS:
   void helpWanted();
@@ -24,6 +25,7 @@ class PaneMenu : public QMenu {
   void addMethods();
   void addLayers(const Explainer&);
   void addPlaces();
+  void addComparisons();
   void addOwnWays();
   void addParameter(const ParameterSpec&);
   void addNumber(const ParameterSpec&);
@@ -34,6 +36,7 @@ class PaneMenu : public QMenu {
 
   Session& session_;
   int index_;
+  ModelSlot slot_;
 };
 
 }  // namespace filterlens

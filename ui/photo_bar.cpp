@@ -2,10 +2,16 @@
 
 #include <QHBoxLayout>
 
+#include "ui/pane_title.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
 namespace filterlens {
+namespace {
+
+constexpr int kNameWidth = 220;  // of a model's file where there are two
+
+}  // namespace
 
 PhotoBar::PhotoBar(Session& session, const Actions& actions, QWidget* parent)
     : QWidget(parent), session_(session), photo_(new QLabel(this)), model_(new QLabel(this)) {
@@ -23,7 +29,9 @@ PhotoBar::PhotoBar(Session& session, const Actions& actions, QWidget* parent)
   bold.setBold(true);
   photo_->setFont(bold);
   connect(&session_, &Session::photosChanged, this, &PhotoBar::showPhoto);
-  connect(&session_, &Session::modelChanged, this, &PhotoBar::showModel);
+  for (const auto signal : {&Session::modelChanged, &Session::secondModelChanged}) {
+    connect(&session_, signal, this, &PhotoBar::showModel);
+  }
   showPhoto();
   showModel();
 }
@@ -50,11 +58,17 @@ void PhotoBar::showPhoto() {
 }
 
 void PhotoBar::showModel() {
-  const ModelInfo* info = session_.modelInfo();
-  model_->setText(info ? fileName(info->path) : tr("No model"));
-  model_->setToolTip(
-      info ? tr("%1\nSHA-256 %2").arg(fromPath(info->path), QString::fromStdString(info->sha256))
-           : QString());
+  QStringList names;
+  QStringList details;
+  for (const ModelSlot slot : session_.openSlots()) {
+    const ModelInfo& info = *session_.modelInfo(slot);
+    const QString name = fileName(info.path);
+    const QString shortened = fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth);
+    names << (session_.hasSecondModel() ? tr("%1: %2").arg(modelMark(slot), shortened) : name);
+    details << tr("%1\nSHA-256 %2").arg(fromPath(info.path), QString::fromStdString(info.sha256));
+  }
+  model_->setText(names.isEmpty() ? tr("No model") : names.join(QStringLiteral("     ")));
+  model_->setToolTip(details.join(QStringLiteral("\n\n")));
 }
 
 }  // namespace filterlens

@@ -19,4 +19,11 @@ const EpochMetrics* RunEpochs::metrics() const {
 
 bool RunEpochs::canStep(int by) const { return index_ + by >= 0 && index_ + by < size(); }
 
+bool RunEpochs::selectFile(const std::filesystem::path& file) {
+  const auto found = std::find_if(models_.begin(), models_.end(),
+                                  [&](const EpochModel& model) { return model.file == file; });
+  if (found != models_.end()) index_ = static_cast<int>(found - models_.begin());
+  return found != models_.end();
+}
+
 }  // namespace filterlens

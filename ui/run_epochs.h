@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <filesystem>
 #include <vector>
 
 #include "core/train/training_log.h"
@@ -26,6 +27,8 @@ class RunEpochs {
   [[nodiscard]] bool canStep(int by) const;
   /// Makes a model the current one; index: from 0, in range.
   void select(int index) { index_ = index; }
+  /// The same by the model's file; false where it is not of this run.
+  bool selectFile(const std::filesystem::path&);
 
  private:
   std::vector<EpochModel> models_;

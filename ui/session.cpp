@@ -1,7 +1,6 @@
 #include "ui/session.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "ui/text.h"
@@ -18,27 +17,28 @@ PaneLayout contentsOf(PaneLayout layout) {
   return layout;
 }
 
-}  // namespace
-
-bool MapKey::operator<(const MapKey& other) const {
-  const auto parts = [](const MapKey& key) {
-    return std::tie(key.method, key.layer, key.target, key.parameters.numbers(),
-                    key.parameters.choices());
-  };
-  return parts(*this) < parts(other);
+bool hasLayer(const Architecture& network, std::string_view module) {
+  return std::any_of(network.stages.begin(), network.stages.end(),
+                     [&](const Stage& stage) { return stage.isLayer() && stage.module == module; });
 }
+
+}  // namespace
 
 Session::Session(QObject* parent) : QObject(parent) {
   choices_.layout = {{{std::string(kPhotoMethod), {}}}, 1};
 }
 
-const Architecture* Session::network() const {
-  return model_ ? model_->info().architecture : nullptr;
+std::vector<ModelSlot> Session::openSlots() const {
+  std::vector<ModelSlot> open;
+  for (const ModelSlot slot : kModelSlots) {
+    if (model(slot)) open.push_back(slot);
+  }
+  return open;
 }
 
 std::vector<NetworkStage> Session::stages() const {
   if (!network()) return {};
-  return networkStages(*network(), model_->info().preprocessing.inputSize);
+  return networkStages(*network(), modelInfo()->preprocessing.inputSize);
 }
 
 void Session::setPhotos(PhotoList photos) {
@@ -53,7 +53,7 @@ void Session::setEpochs(RunEpochs epochs) {
 
 void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
   photo_ = std::move(photo);
-  setAnalysis(nullptr);
+  for (const ModelSlot slot : kModelSlots) setAnalysis(nullptr, slot);
   Choices next = choices_;
   next.target.reset();
   adopt(std::move(next));
@@ -62,7 +62,7 @@ void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
 
 void Session::setModel(std::shared_ptr<const Model> model) {
   const Architecture* before = network();
-  model_ = std::move(model);
+  at(ModelSlot::First).model = std::move(model);
   setAnalysis(nullptr);
   Choices next = choices_;
   next.target.reset();
@@ -75,90 +75,145 @@ void Session::setModel(std::shared_ptr<const Model> model) {
   adopt(std::move(next));
 }
 
-int Session::target() const {
+void Session::setSecondModel(std::shared_ptr<const Model> model) {
+  at(ModelSlot::Second) = {std::move(model), nullptr};
+  adopt(fitting(choices_));
+  Q_EMIT secondModelChanged();
+  Q_EMIT analysisChanged();
+}
+
+void Session::swapModels() {
+  if (!hasSecondModel()) return;
+  Choices next = choices_;
+  if (next.target) {
+    next.target = sameClass(*modelInfo(), *next.target, *modelInfo(ModelSlot::Second));
+  }
+  std::swap(opened_[0], opened_[1]);
+  next = fitting(std::move(next));
+  Q_EMIT modelChanged();
+  Q_EMIT secondModelChanged();
+  adopt(std::move(next));
+  Q_EMIT analysisChanged();
+}
+
+int Session::target(ModelSlot slot) const {
+  if (slot == ModelSlot::Second) {
+    if (!model() || !hasSecondModel()) return -1;
+    const auto& own = analysis(slot);
+    if (target() < 0) return own ? own->trace.targetClass : -1;  // the first is being analysed
+    return sameClass(*modelInfo(), target(), *modelInfo(slot)).value_or(-1);
+  }
   if (choices_.target) return *choices_.target;
-  return analysis_ && !analysis_->predictions.empty() ? analysis_->predictions.front().index : -1;
+  return analysis() && !analysis()->predictions.empty() ? analysis()->predictions.front().index
+                                                        : -1;
 }
 
-QString Session::className(int index) const {
-  return model_ && index >= 0 ? QString::fromStdString(model_->info().className(index)) : QString();
+QString Session::className(int index, ModelSlot slot) const {
+  return model(slot) && index >= 0 ? QString::fromStdString(modelInfo(slot)->className(index))
+                                   : QString();
 }
 
-void Session::setAnalysis(std::shared_ptr<const Analysis> analysis) {
-  if (!analysis && !analysis_) return;
-  analysis_ = std::move(analysis);
-  maps_.clear();
-  sketches_.clear();
+void Session::setAnalysis(std::shared_ptr<const Analysis> analysis, ModelSlot slot) {
+  if (!analysis && !opened(slot).analysis) return;
+  at(slot).setAnalysis(std::move(analysis));
   Q_EMIT analysisChanged();
 }
 
-void Session::setProblem(const QString& problem) {
-  if (problem == problem_) return;
-  problem_ = problem;
+void Session::setProblem(const QString& problem, ModelSlot slot) {
+  if (problem == opened(slot).problem) return;
+  at(slot).problem = problem;
   Q_EMIT analysisChanged();
 }
 
-void Session::setRetargeted(std::shared_ptr<const Analysis> analysis) {
-  analysis_ = std::move(analysis);
+void Session::setRetargeted(std::shared_ptr<const Analysis> analysis, ModelSlot slot) {
+  at(slot).analysis = std::move(analysis);
   Q_EMIT mapsChanged();
 }
 
-void Session::setSketch(const MapKey& key, Heatmap map) {
-  sketches_.insert_or_assign(key, std::make_shared<const Heatmap>(std::move(map)));
+void Session::setSketch(const MapKey& key, Heatmap map, ModelSlot slot) {
+  at(slot).sketches.insert_or_assign(key, std::make_shared<const Heatmap>(std::move(map)));
   Q_EMIT mapsChanged();
 }
 
-void Session::setMap(const MapKey& key, MapResult map) {
-  sketches_.erase(key);
-  maps_.insert_or_assign(key, std::move(map));
+void Session::setMap(const MapKey& key, MapResult map, ModelSlot slot) {
+  at(slot).sketches.erase(key);
+  at(slot).maps.insert_or_assign(key, std::move(map));
   Q_EMIT mapsChanged();
 }
 
-std::optional<int> Session::layerOf(const PaneSpec& pane) const {
+std::optional<int> Session::layerOf(const PaneSpec& pane, ModelSlot slot) const {
   const Explainer* method = findExplainer(pane.method);
-  if (!method || !analysis_) return std::nullopt;
-  const Trace& trace = analysis_->trace;
-  const int last = static_cast<int>(trace.layers.size()) - 1;
-  const int own = pane.layer == "input" ? kInputLayer : trace.findLayer(pane.layer);
-  if (!pane.layer.empty() && method->appliesTo(trace, own)) return own;
-
-  const int chosen = trace.findLayer(choices_.layer);
-  for (int layer = chosen; layer > kInputLayer; --layer) {
-    if (method->appliesTo(trace, layer)) return layer;
+  if (!method || !analysis(slot)) return std::nullopt;
+  const Trace& trace = analysis(slot)->trace;
+  if (slot == ModelSlot::First || !analysis()) {
+    return shownLayer(trace, *method, pane, choices_.layer);
   }
-  for (int layer = chosen + 1; layer <= last; ++layer) {
-    if (method->appliesTo(trace, layer)) return layer;
-  }
-  return method->appliesTo(trace, kInputLayer) ? std::optional(kInputLayer) : std::nullopt;
+  const auto first = layerOf(pane);
+  const std::string wanted = first                ? layerName(analysis()->trace, *first)
+                             : pane.layer.empty() ? choices_.layer
+                                                  : pane.layer;
+  const int layer = trace.findLayer(wanted);
+  const bool there = layer >= 0 || wanted == "input";
+  return there && method->appliesTo(trace, layer) ? std::optional(layer) : std::nullopt;
 }
 
-std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
-  const auto layer = layerOf(pane);
+std::optional<MapRequest> Session::requestFor(const PaneSpec& pane, ModelSlot slot) const {
+  const auto layer = layerOf(pane, slot);
   if (!layer) return std::nullopt;
   const Explainer* method = findExplainer(pane.method);
-  const auto& layers = analysis_->trace.layers;
-  const std::string name =
-      *layer == kInputLayer ? "input" : layers[static_cast<std::size_t>(*layer)].name;
-  const int target = method->classSpecific ? analysis_->trace.targetClass : -1;
-  return MapRequest{{pane.method, name, pane.parameters, target}, method, *layer};
+  const Trace& trace = analysis(slot)->trace;
+  if (method->classSpecific && target(slot) < 0) return std::nullopt;
+  const int target = method->classSpecific ? trace.targetClass : -1;
+  return MapRequest{
+      slot, {pane.method, layerName(trace, *layer), pane.parameters, target}, method, *layer};
 }
 
-const MapResult* Session::mapFor(const PaneSpec& pane) const {
-  const auto request = requestFor(pane);
+const MapResult* Session::mapFor(const PaneSpec& pane, ModelSlot slot) const {
+  const auto request = requestFor(pane, slot);
   if (!request) return nullptr;
-  for (const auto* maps : {&maps_, &sketches_}) {
+  for (const auto* maps : {&opened(slot).maps, &opened(slot).sketches}) {
     const auto found = maps->find(request->key);
     if (found != maps->end()) return &found->second;
   }
   return nullptr;
 }
 
+std::shared_ptr<const Heatmap> Session::shownMap(const ComparedPane& pane) const {
+  const MapResult* result = mapFor(pane.pane, pane.model);
+  return result && result->ok() ? **result : nullptr;
+}
+
+std::vector<PaneSpec> Session::panesOf(ModelSlot slot) const {
+  std::vector<PaneSpec> panes = choices_.layout.panes;
+  if (!choices_.comparison) return panes;
+  for (const ComparedPane& pane : {choices_.comparison->first, choices_.comparison->second}) {
+    if (pane.model == slot) panes.push_back(pane.pane);
+  }
+  return panes;
+}
+
 std::optional<MapRequest> Session::missingMap() const {
-  for (const PaneSpec& pane : choices_.layout.panes) {
-    auto request = requestFor(pane);
-    if (request && !maps_.contains(request->key)) return request;
+  for (const ModelSlot slot : openSlots()) {
+    for (const PaneSpec& pane : panesOf(slot)) {
+      auto request = requestFor(pane, slot);
+      if (request && !opened(slot).maps.contains(request->key)) return request;
+    }
   }
   return std::nullopt;
+}
+
+// Choices come from files too, and from a time when other models were open.
+Choices Session::fitting(Choices choices) const {
+  PaneLayout& layout = choices.layout;
+  const auto panes = static_cast<int>(layout.panes.size());
+  if (layout.alone && (*layout.alone < 0 || *layout.alone >= panes)) layout.alone.reset();
+  if (model() && choices.target && *choices.target >= modelInfo()->classes) choices.target.reset();
+  if (network() && !hasLayer(*network(), choices.layer)) choices.layer = defaultLayer(*network());
+  const auto& comparison = choices.comparison;
+  const bool needsSecond = comparison && (comparison->first.model == ModelSlot::Second ||
+                                          comparison->second.model == ModelSlot::Second);
+  if (needsSecond && !hasSecondModel()) choices.comparison.reset();
+  return choices;
 }
 
 // What follows from a new photo or model is no choice of the user's.
@@ -176,7 +231,7 @@ Choices Session::adopt(Choices choices) {
 }
 
 void Session::setChoices(Choices choices) {
-  const Choices before = adopt(std::move(choices));
+  const Choices before = adopt(fitting(std::move(choices)));
   if (before != choices_) Q_EMIT chosen(before);
 }
 
@@ -236,10 +291,11 @@ const DisplayChoices& Session::displayOf(const PaneSpec& pane) const {
 /// The maps of all panes that leave their range to the method.
 std::vector<std::shared_ptr<const Heatmap>> Session::sharingMaps() const {
   std::vector<std::shared_ptr<const Heatmap>> maps;
-  for (const PaneSpec& pane : choices_.layout.panes) {
-    if (displayOf(pane).range != RangeChoice::Method) continue;
-    const MapResult* map = mapFor(pane);
-    if (map && map->ok()) maps.push_back(**map);
+  for (const ModelSlot slot : openSlots()) {
+    for (const PaneSpec& pane : choices_.layout.panes) {
+      if (displayOf(pane).range != RangeChoice::Method) continue;
+      if (auto map = shownMap({pane, slot})) maps.push_back(std::move(map));
+    }
   }
   return maps;
 }

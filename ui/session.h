@@ -4,39 +4,28 @@
 
 #include <QObject>
 #include <QString>
-#include <map>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "ui/analysis.h"
 #include "ui/choices.h"
 #include "ui/map_style.h"
 #include "ui/network_stages.h"
+#include "ui/open_model.h"
 #include "ui/photo_list.h"
 #include "ui/run_epochs.h"
 
 namespace filterlens {
 
-/// Names one map of an analysis.
-struct MapKey {
-  std::string method;
-  std::string layer;  ///< module name, or "input"
-  Parameters parameters;
-  int target = -1;  ///< -1 where the method does not depend on it
-
-  bool operator<(const MapKey&) const;
-};
-
 /// A map that has to be computed.
 struct MapRequest {
+  ModelSlot slot = ModelSlot::First;
   MapKey key;
   const Explainer* method = nullptr;
   int layer = kInputLayer;  ///< index into the trace
 };
-
-using MapResult = Result<std::shared_ptr<const Heatmap>>;
 
 class Session : public QObject {
   Q_OBJECT
@@ -48,50 +37,76 @@ class Session : public QObject {
   // What is open.
   [[nodiscard]] const PhotoList& photos() const { return photos_; }
   [[nodiscard]] const std::shared_ptr<const OpenedPhoto>& photo() const { return photo_; }
-  [[nodiscard]] const std::shared_ptr<const Model>& model() const { return model_; }
-  [[nodiscard]] const ModelInfo* modelInfo() const { return model_ ? &model_->info() : nullptr; }
-  [[nodiscard]] const Architecture* network() const;
-  [[nodiscard]] std::vector<NetworkStage> stages() const;
-
   /// Of the training run that is open; empty where none is.
   [[nodiscard]] const RunEpochs& epochs() const { return epochs_; }
+  [[nodiscard]] const OpenModel& opened(ModelSlot slot) const {
+    return opened_[static_cast<std::size_t>(slot)];
+  }
+  /// Those that have a model, the first one first.
+  [[nodiscard]] std::vector<ModelSlot> openSlots() const;
+  [[nodiscard]] bool hasSecondModel() const { return model(ModelSlot::Second) != nullptr; }
 
   void setPhotos(PhotoList);
   void setEpochs(RunEpochs);
-  /// Shows another photo; the analysis of the one before is dropped.
+  /// Shows another photo; the analyses of the one before are dropped.
   void setPhoto(std::shared_ptr<const OpenedPhoto>);
-  /// Opens another model; panes and layer start anew where its network is another one.
+  /// Opens another first model; panes and layer start anew where its network is another one.
   void setModel(std::shared_ptr<const Model>);
+  /// Shows the same panes of another model below those of the first; nullptr closes it.
+  void setSecondModel(std::shared_ptr<const Model>);
+  /// The second model becomes the first, with all that was computed; the target keeps its name.
+  void swapModels();
 
-  // What was computed.
-  [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const { return analysis_; }
-  /// The class whose evidence is shown, or -1: the chosen one, or else the most probable.
-  [[nodiscard]] int target() const;
-  [[nodiscard]] QString className(int index) const;
-  void setAnalysis(std::shared_ptr<const Analysis>);
+  // What the models say. Where no slot is named, the first is meant.
+  [[nodiscard]] const std::shared_ptr<const Model>& model(ModelSlot slot = ModelSlot::First) const {
+    return opened(slot).model;
+  }
+  [[nodiscard]] const ModelInfo* modelInfo(ModelSlot slot = ModelSlot::First) const {
+    return opened(slot).info();
+  }
+  [[nodiscard]] const Architecture* network(ModelSlot slot = ModelSlot::First) const {
+    return opened(slot).network();
+  }
+  [[nodiscard]] std::vector<NetworkStage> stages() const;
+  [[nodiscard]] const std::shared_ptr<const Analysis>& analysis(
+      ModelSlot slot = ModelSlot::First) const {
+    return opened(slot).analysis;
+  }
   /// Why there is no analysis, for the panes; empty while one may still come.
-  [[nodiscard]] const QString& problem() const { return problem_; }
-  void setProblem(const QString&);
-  /// Another target of the same run: maps that do not depend on the target stay.
-  void setRetargeted(std::shared_ptr<const Analysis>);
-  void setMap(const MapKey&, MapResult);
-  /// A map as far as it is known; panes show it until the whole map comes.
-  void setSketch(const MapKey&, Heatmap);
+  [[nodiscard]] const QString& problem(ModelSlot slot = ModelSlot::First) const {
+    return opened(slot).problem;
+  }
+  /// The class whose evidence is shown, or -1: the chosen one, or else the most probable. The
+  /// second model shows its class of the same name, or -1 where it has none; until the first has an
+  /// analysis it shows what it did.
+  [[nodiscard]] int target(ModelSlot slot = ModelSlot::First) const;
+  [[nodiscard]] QString className(int index, ModelSlot slot = ModelSlot::First) const;
 
-  /// Which layer a pane shows: its own, or the chosen one; where its method has no map for the
-  /// chosen one, the nearest before it that has, or else after it. None where there is none.
-  [[nodiscard]] std::optional<int> layerOf(const PaneSpec&) const;
+  void setAnalysis(std::shared_ptr<const Analysis>, ModelSlot = ModelSlot::First);
+  void setProblem(const QString&, ModelSlot = ModelSlot::First);
+  /// Another target of the same run: maps that do not depend on the target stay.
+  void setRetargeted(std::shared_ptr<const Analysis>, ModelSlot = ModelSlot::First);
+  void setMap(const MapKey&, MapResult, ModelSlot = ModelSlot::First);
+  /// A map as far as it is known; panes show it until the whole map comes.
+  void setSketch(const MapKey&, Heatmap, ModelSlot = ModelSlot::First);
+
+  /// Which layer a pane shows; see shownLayer(). The second model shows the layer that the first
+  /// one does; none where it lacks that layer.
+  [[nodiscard]] std::optional<int> layerOf(const PaneSpec&, ModelSlot = ModelSlot::First) const;
   /// The request for a pane's map; none for the photo, or where nothing fits.
-  [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&) const;
+  [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&,
+                                                     ModelSlot = ModelSlot::First) const;
   /// What has been computed for a pane, be it a sketch; nullptr while nothing has.
-  [[nodiscard]] const MapResult* mapFor(const PaneSpec&) const;
-  /// The first pane's map that nobody has computed yet.
+  [[nodiscard]] const MapResult* mapFor(const PaneSpec&, ModelSlot = ModelSlot::First) const;
+  /// The same, only where it is a map.
+  [[nodiscard]] std::shared_ptr<const Heatmap> shownMap(const ComparedPane&) const;
+  /// The first pane's map that nobody has computed yet; those of a comparison are panes too.
   [[nodiscard]] std::optional<MapRequest> missingMap() const;
 
   // What the user chose.
   [[nodiscard]] const Choices& choices() const { return choices_; }
   /// Announces what differs; panes whose own display or view is all that changes, as
-  /// displayChanged().
+  /// displayChanged(). What the open models cannot show is left out.
   void setChoices(Choices);
   void setTarget(std::optional<int>);
   void chooseLayer(const std::string& module);
@@ -118,6 +133,7 @@ class Session : public QObject {
   void epochsChanged();
   void photoChanged();
   void modelChanged();
+  void secondModelChanged();
   void analysisChanged();
   void mapsChanged();
   void layoutChanged();
@@ -127,17 +143,16 @@ class Session : public QObject {
   void comparisonChanged();
 
  private:
+  OpenModel& at(ModelSlot slot) { return opened_[static_cast<std::size_t>(slot)]; }
   Choices adopt(Choices);
+  [[nodiscard]] Choices fitting(Choices) const;
+  [[nodiscard]] std::vector<PaneSpec> panesOf(ModelSlot) const;
   [[nodiscard]] std::vector<std::shared_ptr<const Heatmap>> sharingMaps() const;
 
   PhotoList photos_;
   RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;
-  std::shared_ptr<const Model> model_;
-  std::shared_ptr<const Analysis> analysis_;
-  std::map<MapKey, MapResult> maps_;
-  std::map<MapKey, MapResult> sketches_;  // of maps that are not there yet
-  QString problem_;
+  std::array<OpenModel, kModelSlots.size()> opened_;
   Choices choices_;
   mutable MapRanges ranges_;
 };

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr int kVersion = 1;
 constexpr qint64 kMostBytes = 64 << 20;
+constexpr double kLargestZoom = 1e4;
 
 /// Finds a file again that lay in or near the folder `then`, which may now be `now`.
 class Finder {
@@ -50,7 +51,7 @@ QJsonObject viewJson(const ViewState& view) {
 ViewState viewFrom(const QJsonObject& json) {
   ViewState view;
   view.centre = {json[QLatin1String("x")].toDouble(0.5), json[QLatin1String("y")].toDouble(0.5)};
-  view.zoom = json[QLatin1String("zoom")].toDouble(1);
+  view.zoom = std::min(json[QLatin1String("zoom")].toDouble(1), kLargestZoom);
   return view;
 }
 
@@ -70,6 +71,7 @@ SavedSession savedFrom(const Session& session, const ViewState& view) {
   saved.photos = session.photos().paths();
   if (!session.photos().empty()) saved.photo = session.photos().current();
   if (const ModelInfo* info = session.modelInfo()) saved.model = info->path;
+  if (const ModelInfo* info = session.modelInfo(ModelSlot::Second)) saved.secondModel = info->path;
   saved.choices = session.choices();
   saved.view = {view.centre, view.zoom, std::nullopt};
   return saved;
@@ -86,6 +88,7 @@ Result<void> writeSession(const fs::path& file, const SavedSession& saved) {
                          {QStringLiteral("photos"), photos},
                          {QStringLiteral("photo"), text(saved.photo)},
                          {QStringLiteral("model"), text(saved.model)},
+                         {QStringLiteral("secondModel"), text(saved.secondModel)},
                          {QStringLiteral("choices"), choicesJson(saved.choices)},
                          {QStringLiteral("view"), viewJson(saved.view)}};
   return writeWhole(file, QJsonDocument(json).toJson().toStdString());
@@ -111,6 +114,7 @@ Result<SavedSession> readSession(const fs::path& path) {
   }
   saved.photo = find(json[QLatin1String("photo")]);
   saved.model = find(json[QLatin1String("model")]);
+  saved.secondModel = find(json[QLatin1String("secondModel")]);
   saved.choices = choicesFrom(json[QLatin1String("choices")].toObject());
   saved.view = viewFrom(json[QLatin1String("view")].toObject());
   return saved;

@@ -15,8 +15,9 @@ class Session;
 
 struct SavedSession {
   std::vector<std::filesystem::path> photos;
-  std::filesystem::path photo;  ///< the one on show
-  std::filesystem::path model;  ///< empty: none
+  std::filesystem::path photo;        ///< the one on show
+  std::filesystem::path model;        ///< empty: none
+  std::filesystem::path secondModel;  ///< empty: none
   Choices choices;
   ViewState view;  ///< without its cursor
 };

@@ -7,7 +7,8 @@ namespace filterlens {
 // The session's own answer to a new photo or model comes first, hence the queue.
 SessionKeeper::SessionKeeper(Session& session, ViewLink& link, Analyst& analyst, QObject* parent)
     : QObject(parent), session_(session), link_(link), analyst_(analyst) {
-  for (const auto signal : {&Session::photoChanged, &Session::modelChanged}) {
+  for (const auto signal :
+       {&Session::photoChanged, &Session::modelChanged, &Session::secondModelChanged}) {
     connect(&session_, signal, this, &SessionKeeper::showAsSaved, Qt::QueuedConnection);
   }
 }
@@ -29,8 +30,12 @@ void SessionKeeper::open(const std::filesystem::path& path) {
     return;
   }
   path_ = path;
+  analyst_.closeSecondModel();
+  photoBefore_ = session_.photo();
+  modelBefore_ = session_.model();
   awaited_ = *std::move(saved);
   if (!awaited_->model.empty()) analyst_.openModel(awaited_->model);
+  if (!awaited_->secondModel.empty()) analyst_.openSecondModel(awaited_->secondModel);
   if (!awaited_->photos.empty()) {
     PhotoList photos = PhotoList::from(awaited_->photos);
     photos.select(awaited_->photo);
@@ -40,11 +45,17 @@ void SessionKeeper::open(const std::filesystem::path& path) {
 
 void SessionKeeper::showAsSaved() {
   if (!awaited_) return;
-  const ModelInfo* info = session_.modelInfo();
   const auto& photo = session_.photo();
-  const bool modelThere = awaited_->model.empty() || (info && info->path == awaited_->model);
-  const bool photoThere = awaited_->photos.empty() || (photo && photo->path == awaited_->photo);
-  if (!modelThere || !photoThere) return;
+  const bool photoThere = awaited_->photos.empty() ||
+                          (photo && photo != photoBefore_ && photo->path == awaited_->photo);
+  const auto isThere = [this](const std::filesystem::path& file, ModelSlot slot) {
+    const auto& model = session_.model(slot);
+    return file.empty() || (model && model != modelBefore_ && model->info().path == file);
+  };
+  if (!photoThere || !isThere(awaited_->model, ModelSlot::First) ||
+      !isThere(awaited_->secondModel, ModelSlot::Second)) {
+    return;
+  }
   const SavedSession saved = *std::exchange(awaited_, std::nullopt);
   session_.setChoices(saved.choices);
   link_.setView(saved.view.centre, saved.view.zoom);

@@ -36,6 +36,9 @@ class SessionKeeper : public QObject {
   Analyst& analyst_;
   std::filesystem::path path_;
   std::optional<SavedSession> awaited_;  // being opened
+  // What was there before: files of the same names are opened anew.
+  std::shared_ptr<const OpenedPhoto> photoBefore_;
+  std::shared_ptr<const Model> modelBefore_;
 };
 
 }  // namespace filterlens

@@ -3,53 +3,76 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/export/command_words.h"
 #include "core/measure/agreement.h"
 #include "ui/map_painting.h"
 #include "ui/map_panels.h"
 #include "ui/map_title.h"
+#include "ui/pane_title.h"
 #include "ui/text.h"
 
 namespace filterlens {
 namespace {
 
 constexpr int kComparisonColumns = 3;
-constexpr double kSplitLine = 0.004;  // its width as a share of the picture's
+constexpr double kSplitLine = 0.004;    // its width as a share of the picture's
+constexpr double kAnalysisShare = 0.5;  // of a pane's progress, where its model has to run
 constexpr auto kOutput = "filterlens-out";
+constexpr auto kSecondOutput = "filterlens-out-2";  // of the other model of a comparison
 
 QString say(const char* text) { return QCoreApplication::translate("Shown", text); }
 
 const Image& imageOf(const Shown& shown) { return shown.photo->photo.image; }
 
-std::optional<PhotoPlacement> placementOf(const Shown& shown) {
-  return shown.analysis ? std::optional(shown.analysis->placement) : std::nullopt;
+/// A figure has no views of its own that could be unlinked.
+PaneSpec withoutView(PaneSpec pane) {
+  pane.view.reset();
+  return pane;
 }
 
-ShownPane shownPane(const Session& session, const PaneSpec& spec) {
+ShownPane shownPane(const Session& session, const ComparedPane& compared) {
+  const auto& [spec, slot] = compared;
   ShownPane pane;
   pane.display = session.displayOf(spec);
-  const MapResult* result = session.mapFor(spec);
-  if (result && result->ok()) {
-    pane.map = **result;
+  pane.model = session.model(slot);
+  pane.analysis = session.analysis(slot);
+  if (pane.analysis) pane.placement = pane.analysis->placement;
+  if (auto map = session.shownMap(compared)) {
+    pane.map = std::move(map);
     pane.style = session.styleOf(spec, pane.map).overlay;
+    pane.title = joinedTitle(titleParts(session, {withoutView(spec), slot}, pane.map.get()));
+  } else {
+    pane.title = say("Photo");
   }
-  pane.title = joinedTitle(titleParts(session, {std::string(kPhotoMethod), {}}, pane.map.get()));
   return pane;
 }
 
-/// The same pane of another photo.
-Result<ShownPane> shownPaneFor(const Shown& shown, const ShownPane& like,
+/// The same pane of another photo, that its model has analysed.
+Result<ShownPane> shownPaneFor(const ShownPane& like, std::shared_ptr<const Analysis> analysis,
                                const Progress& progress) {
-  if (!like.map) return like;
+  ShownPane pane = like;
+  pane.placement = analysis->placement;
+  pane.analysis = std::move(analysis);
+  if (!like.map) return pane;
   const Explainer* method = findExplainer(like.map->method);
   const int layer =
-      like.map->layer == "input" ? kInputLayer : shown.analysis->trace.findLayer(like.map->layer);
-  auto map = mapOf(*shown.model, *shown.analysis, *method, layer, like.map->parameters, progress);
+      like.map->layer == "input" ? kInputLayer : pane.analysis->trace.findLayer(like.map->layer);
+  auto map = mapOf(*like.model, *pane.analysis, *method, layer, like.map->parameters, progress);
   if (!map) return map.error();
-  ShownPane pane{like.title, *map, like.style, like.display};
-  pane.title = joinedTitle(titleParts(**map, shown.model->info(), shown.analysis->trace.seed));
+  pane.map = *map;
+  pane.title = joinedTitle(titleParts(**map, like.model->info(), pane.analysis->trace.seed));
   return pane;
+}
+
+/// What a pane's model says about the photo: the other model of a comparison has to be asked.
+Result<std::shared_ptr<const Analysis>> analysisFor(const Shown& shown, const ShownPane& pane,
+                                                    const Progress& progress) {
+  if (!pane.model || pane.model == shown.model) return shown.analysis;
+  const int target = pane.map ? pane.map->targetClass : -1;
+  return analyse(*pane.model, *shown.photo, target < 0 ? std::nullopt : std::optional(target),
+                 progress);
 }
 
 std::vector<ShownPane*> allPanes(Shown& shown) {
@@ -80,9 +103,9 @@ ShownMap shownMapOf(const ShownPane& pane) {
   return {pane.map, pane.style, ranks ? 0 : pane.display.contours, pane.display.tokens};
 }
 
-FigurePanel panelOf(const MapPanels& panels, const Shown& shown, const ShownPane& pane) {
-  if (!pane.map) return panels.photo(pane.title, placementOf(shown));
-  return panels.map(pane.title, shownMapOf(pane), shown.analysis->placement);
+FigurePanel panelOf(const MapPanels& panels, const ShownPane& pane) {
+  if (!pane.map) return panels.photo(pane.title, pane.placement);
+  return panels.map(pane.title, shownMapOf(pane), *pane.placement);
 }
 
 /// The right part of a picture over another of the same size, with a line between them.
@@ -99,10 +122,14 @@ QImage splitPicture(QImage left, const QImage& right, double split) {
 /// first minus second, as a pane; without a map where one of them has none.
 ShownPane differencePane(const ShownComparison& comparison) {
   const auto& [mode, split, first, second] = comparison;
-  ShownPane pane{say("%1 minus %2").arg(first.title, second.title), nullptr, first.style,
-                 first.display};
+  ShownPane pane = first;
+  pane.title = say("%1 minus %2").arg(first.title, second.title);
+  pane.map.reset();
   if (!first.map || !second.map) return pane;
-  pane.map = std::make_shared<const Heatmap>(differenceOf(*first.map, *second.map));
+  Difference difference = differenceOf(PlacedMap{*first.map, *first.placement},
+                                       PlacedMap{*second.map, *second.placement});
+  pane.map = std::make_shared<const Heatmap>(std::move(difference.map));
+  pane.placement = difference.placement;
   pane.style.range = displayRange(*pane.map);
   pane.style.colormap = &colormapFor(pane.map->scale, pane.style.colormap);
   return pane;
@@ -121,10 +148,10 @@ void paintWithin(QPainter& painter, const QRectF& side, const QRectF& place,
 FigurePanel comparisonPanel(const MapPanels& panels, const Shown& shown) {
   const ShownComparison& comparison = *shown.comparison;
   if (comparison.mode == CompareMode::Difference) {
-    return panelOf(panels, shown, differencePane(comparison));
+    return panelOf(panels, differencePane(comparison));
   }
-  FigurePanel panel = panelOf(panels, shown, comparison.first);
-  const FigurePanel right = panelOf(panels, shown, comparison.second);
+  FigurePanel panel = panelOf(panels, comparison.first);
+  const FigurePanel right = panelOf(panels, comparison.second);
   panel.picture = splitPicture(panel.picture, right.picture, comparison.split);
   panel.rightTitle = right.title;
   panel.outlines = {};  // the frame of the network's input: no map has one
@@ -169,19 +196,43 @@ std::string showWord(const ShownPane& pane) {
   return word;
 }
 
+/// own: the maps of that model, which may be none.
+std::string commandOf(const Shown& shown, const Model& model, const Analysis& analysis,
+                      const std::vector<ShownPane>& own) {
+  CommandWords words;
+  words.add("filterlens");
+  words.add("explain");
+  words.addPath(shown.photo->path);
+  words.add("--model");
+  words.addPath(model.info().path);
+  words.add("--target", std::to_string(analysis.trace.targetClass));
+  for (const ShownPane& pane : own) words.add("--show", showWord(pane));
+  words.add("--seed", std::to_string(analysis.trace.seed));
+  if (own.empty()) {
+    words.add("--json");
+    return words.text();
+  }
+  if (!shown.display.colormap.empty()) words.add("--colormap", shown.display.colormap);
+  words.add("--opacity", plainNumber(shown.display.opacity));
+  if (shown.display.interpolation == Interpolation::Cells) words.add("--cells");
+  words.add("--out");
+  words.addPath(&model == shown.model.get() ? kOutput : kSecondOutput);
+  return words.text();
+}
+
 bool sameMap(const ShownPane& a, const ShownPane& b) {
-  return a.map->method == b.map->method && a.map->layer == b.map->layer &&
+  return a.model == b.model && a.map->method == b.map->method && a.map->layer == b.map->layer &&
          a.map->parameters == b.map->parameters;
 }
 
 }  // namespace
 
-Shown shownIn(const Session& session, double split) {
+Shown shownIn(const Session& session, double split, ModelSlot slot) {
   const Choices& choices = session.choices();
-  Shown shown{session.photo(), session.model(),        session.analysis(),
+  Shown shown{session.photo(), session.model(slot),    session.analysis(slot),
               choices.display, choices.layout.columns, {}};
   for (const PaneSpec& spec : choices.layout.panes) {
-    shown.panes.push_back(shownPane(session, spec));
+    shown.panes.push_back(shownPane(session, {spec, slot}));
   }
   if (const auto& comparison = choices.comparison) {
     shown.comparison = {comparison->mode, split, shownPane(session, comparison->first),
@@ -200,7 +251,9 @@ Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> pho
     const auto count = static_cast<double>(panes.size());
     const auto at = static_cast<double>(i);
     const auto share = progress.part(at / count, (at + 1) / count);
-    auto pane = shownPaneFor(shown, *panes[i], share);
+    const auto own = analysisFor(shown, *panes[i], share.part(0, kAnalysisShare));
+    if (!own) return own.error();
+    auto pane = shownPaneFor(*panes[i], *own, share.part(kAnalysisShare, 1));
     if (!pane) return pane.error();
     *panes[i] = *std::move(pane);
   }
@@ -224,7 +277,7 @@ std::vector<ShownPane> shownMaps(const Shown& shown) {
 QImage paneImage(const Shown& shown, const ShownPane& pane) {
   return pictureAtPhotoSize(imageOf(shown),
                             pane.map ? std::optional(shownMapOf(pane)) : std::nullopt,
-                            placementOf(shown).value_or(PhotoPlacement()));
+                            pane.placement.value_or(PhotoPlacement()));
 }
 
 QImage comparisonImage(const Shown& shown) {
@@ -250,31 +303,29 @@ Figure shownFigure(const Shown& shown, double dotsPerInch) {
   }
   for (std::size_t i = 0; i < shown.panes.size(); ++i) {
     if (i % static_cast<std::size_t>(shown.columns) == 0) figure.rows.emplace_back();
-    figure.rows.back().panels.push_back(panelOf(panels, shown, shown.panes[i]));
+    figure.rows.back().panels.push_back(panelOf(panels, shown.panes[i]));
   }
   return figure;
 }
 
 std::string explainCommand(const Shown& shown) {
-  CommandWords words;
-  words.add("filterlens");
-  words.add("explain");
-  words.addPath(shown.photo->path);
-  words.add("--model");
-  words.addPath(shown.model->info().path);
-  words.add("--target", std::to_string(shown.analysis->trace.targetClass));
-  for (const ShownPane& pane : shownMaps(shown)) words.add("--show", showWord(pane));
-  words.add("--seed", std::to_string(shown.analysis->trace.seed));
-  if (shownMaps(shown).empty()) {
-    words.add("--json");
-    return words.text();
+  const auto maps = shownMaps(shown);
+  std::vector<std::shared_ptr<const Model>> models = {shown.model};
+  for (const ShownPane& pane : maps) {
+    const bool known = std::find(models.begin(), models.end(), pane.model) != models.end();
+    if (pane.model && !known) models.push_back(pane.model);
   }
-  if (!shown.display.colormap.empty()) words.add("--colormap", shown.display.colormap);
-  words.add("--opacity", plainNumber(shown.display.opacity));
-  if (shown.display.interpolation == Interpolation::Cells) words.add("--cells");
-  words.add("--out");
-  words.addPath(kOutput);
-  return words.text();
+  std::string lines;
+  for (const auto& model : models) {
+    std::vector<ShownPane> own;
+    std::copy_if(maps.begin(), maps.end(), std::back_inserter(own),
+                 [&](const ShownPane& pane) { return pane.model == model; });
+    if (own.empty() && !maps.empty()) continue;
+    const auto& analysis = own.empty() ? shown.analysis : own.front().analysis;
+    if (!lines.empty()) lines += "\n";
+    lines += commandOf(shown, *model, *analysis, own);
+  }
+  return lines;
 }
 
 }  // namespace filterlens

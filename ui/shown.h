@@ -13,9 +13,12 @@ namespace filterlens {
 
 struct ShownPane {
   QString title;
-  std::shared_ptr<const Heatmap> map;  ///< nullptr: the bare photo
-  OverlayStyle style;                  ///< with its opacity
-  DisplayChoices display;              ///< what the style was made from
+  std::shared_ptr<const Heatmap> map;             ///< nullptr: the bare photo
+  OverlayStyle style;                             ///< with its opacity
+  DisplayChoices display;                         ///< what the style was made from
+  std::shared_ptr<const Model> model = {};        ///< that the map is of
+  std::shared_ptr<const Analysis> analysis = {};  ///< of the photo by that model
+  std::optional<PhotoPlacement> placement = {};   ///< of that model's input in the photo
 };
 
 /// Two panes over each other, in place of all.
@@ -36,8 +39,9 @@ struct Shown {
   std::optional<ShownComparison> comparison = {};
 };
 
-/// Panes whose map is not there yet show the photo. split: where the line of a comparison is.
-Shown shownIn(const Session&, double split = 0.5);
+/// The panes of one model; a comparison may show two. Panes whose map is not there yet show the
+/// photo. split: where the line of a comparison is.
+Shown shownIn(const Session&, double split = 0.5, ModelSlot = ModelSlot::First);
 /// The same panes of another photo that the same model has analysed; maps keep their method, layer
 /// and parameters, and get ranges of their own.
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
@@ -52,7 +56,8 @@ QImage paneImage(const Shown&, const ShownPane&);
 QImage comparisonImage(const Shown&);
 /// All panes, or the comparison, with titles, colour bars and where they come from.
 Figure shownFigure(const Shown&, double dotsPerInch);
-/// The command line that writes the same maps into a folder, and no others.
+/// The command line that writes the same maps into a folder, and no others; a line for each model
+/// that has one.
 std::string explainCommand(const Shown&);
 
 }  // namespace filterlens

@@ -17,7 +17,9 @@ ViewGrid::ViewGrid(Session& session, ViewLink& link, QWidget* parent)
         &Session::mapsChanged, &Session::layerChanged, &Session::displayChanged}) {
     connect(&session_, signal, this, &ViewGrid::refresh);
   }
-  connect(&session_, &Session::layoutChanged, this, &ViewGrid::layOut);
+  for (const auto signal : {&Session::layoutChanged, &Session::secondModelChanged}) {
+    connect(&session_, signal, this, &ViewGrid::layOut);
+  }
   connect(qApp, &QApplication::focusChanged, this, [this](const QWidget*, const QWidget* now) {
     if (now && isAncestorOf(now)) showCurrent();
   });
@@ -25,13 +27,9 @@ ViewGrid::ViewGrid(Session& session, ViewLink& link, QWidget* parent)
 }
 
 void ViewGrid::layOut() {
-  const PaneLayout& layout = session_.choices().layout;
-  const std::size_t count = layout.panes.size();
-  while (panes_.size() > count) {
-    delete panes_.back();
-    panes_.pop_back();
-  }
-  while (panes_.size() < count) addPane();
+  const std::size_t count = session_.choices().layout.panes.size();
+  fill(ModelSlot::First, count);
+  fill(ModelSlot::Second, session_.hasSecondModel() ? count : 0);
   arrangeRows();
   refresh();
   showCurrent();
@@ -39,92 +37,120 @@ void ViewGrid::layOut() {
 
 void ViewGrid::showCurrent() {
   const Pane* current = currentPane();
-  for (Pane* pane : panes_) pane->header()->setCurrent(pane == current && panes_.size() > 1);
+  const auto all = allPanes();
+  for (Pane* pane : all) pane->header()->setCurrent(pane == current && all.size() > 1);
   Q_EMIT currentChanged(currentIndex());
 }
 
-void ViewGrid::addPane() {
-  const int index = static_cast<int>(panes_.size());
-  auto* pane = new Pane(session_, link_, index, this);
-  panes_.push_back(pane);
+void ViewGrid::fill(ModelSlot slot, std::size_t count) {
+  auto& panes = panes_[static_cast<std::size_t>(slot)];
+  while (panes.size() > count) {
+    delete panes.back();
+    panes.pop_back();
+  }
+  while (panes.size() < count) addPane(slot);
+}
+
+void ViewGrid::addPane(ModelSlot slot) {
+  auto& panes = panes_[static_cast<std::size_t>(slot)];
+  auto* pane = new Pane(session_, link_, static_cast<int>(panes.size()), slot, this);
+  panes.push_back(pane);
   connect(pane->header(), &PaneHeader::dragged, this,
           [this](QPoint global) { markTarget(paneAt(global)); });
-  connect(pane->header(), &PaneHeader::dropped, this, [this, index](QPoint global) {
-    markTarget(-1);
-    const int to = paneAt(global);
-    if (to >= 0) session_.setLayout(withPaneMoved(session_.choices().layout, index, to));
+  connect(pane->header(), &PaneHeader::dropped, this, [this, pane](QPoint global) {
+    markTarget(nullptr);
+    const Pane* to = paneAt(global);
+    if (!to) return;
+    session_.setLayout(withPaneMoved(session_.choices().layout, pane->index(), to->index()));
   });
-  connect(pane->view(), &ImageView::doubleClicked, this, [this, index] {
-    session_.setLayout(withPaneToggledAlone(session_.choices().layout, index));
+  connect(pane->view(), &ImageView::doubleClicked, this, [this, pane] {
+    session_.setLayout(withPaneToggledAlone(session_.choices().layout, pane->index()));
   });
 }
 
-// Where one pane stands alone, the others keep their places behind it.
+// Where one pane stands alone, the others keep their places behind it. The photo is the same for
+// both models: its pane stands once, as high as both.
 void ViewGrid::arrangeRows() {
   const PaneLayout& layout = session_.choices().layout;
-  const std::size_t count = panes_.size();
-  const int rows = grid_->rowCount();
-  const int columns = grid_->columnCount();
-  for (int row = 0; row < rows; ++row) grid_->setRowStretch(row, 0);
-  for (int column = 0; column < columns; ++column) grid_->setColumnStretch(column, 0);
-  for (std::size_t i = 0; i < count; ++i) {
-    const int row = static_cast<int>(i) / layout.columns;
-    const int column = static_cast<int>(i) % layout.columns;
-    grid_->addWidget(panes_[i], row, column);
-    const bool shown = !layout.alone || *layout.alone == static_cast<int>(i);
-    panes_[i]->setVisible(shown);
-    if (shown) {
-      grid_->setRowStretch(row, 1);
-      grid_->setColumnStretch(column, 1);
+  const int models = panes(ModelSlot::Second).empty() ? 1 : 2;
+  const int count = static_cast<int>(layout.panes.size());
+  const int columns = models == 1 ? layout.columns : columnsForPairs(layout.panes.size());
+  for (int row = 0; row < grid_->rowCount(); ++row) grid_->setRowStretch(row, 0);
+  for (int column = 0; column < grid_->columnCount(); ++column) {
+    grid_->setColumnStretch(column, 0);
+  }
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const int row = i / columns * models;
+    const bool photo = layout.panes[at].method == kPhotoMethod;
+    place(panes()[at], row, i % columns, photo ? models : 1);
+    if (models == 1) continue;
+    if (layout.alone) {
+      place(panes(ModelSlot::Second)[at], row, columns, 1);  // beside it there is more room
+    } else {
+      place(panes(ModelSlot::Second)[at], row + 1, i % columns, 1);
     }
-    if (i > 0) setTabOrder(panes_[i - 1]->view(), panes_[i]->header());
-    setTabOrder(panes_[i]->header(), panes_[i]->view());
+    if (photo) panes(ModelSlot::Second)[at]->hide();
+  }
+  const auto ordered = allPanes();
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    if (i > 0) setTabOrder(ordered[i - 1]->view(), ordered[i]->header());
+    setTabOrder(ordered[i]->header(), ordered[i]->view());
   }
 }
 
-int ViewGrid::paneAt(QPoint global) const {
-  for (std::size_t i = 0; i < panes_.size(); ++i) {
-    const Pane* pane = panes_[i];
-    if (pane->isVisible() && pane->rect().contains(pane->mapFromGlobal(global))) {
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
+void ViewGrid::place(Pane* pane, int row, int column, int rows) {
+  const auto& alone = session_.choices().layout.alone;
+  const bool shown = !alone || *alone == pane->index();
+  grid_->addWidget(pane, row, column, rows, 1);
+  pane->setVisible(shown);
+  if (!shown) return;
+  for (int i = 0; i < rows; ++i) grid_->setRowStretch(row + i, 1);
+  grid_->setColumnStretch(column, 1);
 }
 
-void ViewGrid::markTarget(int index) {
-  for (std::size_t i = 0; i < panes_.size(); ++i) {
-    panes_[i]->view()->setMarked(static_cast<int>(i) == index);
+// Pair by pair.
+std::vector<Pane*> ViewGrid::allPanes() const {
+  std::vector<Pane*> all;
+  for (std::size_t i = 0; i < panes().size(); ++i) {
+    all.push_back(panes()[i]);
+    if (i < panes(ModelSlot::Second).size()) all.push_back(panes(ModelSlot::Second)[i]);
   }
+  return all;
+}
+
+Pane* ViewGrid::paneAt(QPoint global) const {
+  for (Pane* pane : allPanes()) {
+    if (pane->isVisible() && pane->rect().contains(pane->mapFromGlobal(global))) return pane;
+  }
+  return nullptr;
+}
+
+void ViewGrid::markTarget(const Pane* target) {
+  for (Pane* pane : allPanes()) pane->view()->setMarked(pane == target);
 }
 
 void ViewGrid::refresh() {
-  if (panes_.size() != session_.choices().layout.panes.size()) return;  // layOut comes next
-  for (Pane* pane : panes_) pane->refresh();
+  if (panes().size() != session_.choices().layout.panes.size()) return;  // layOut comes next
+  for (Pane* pane : allPanes()) pane->refresh();
 }
 
 Pane* ViewGrid::currentPane() const {
   const QWidget* focused = focusWidget();
-  for (Pane* pane : panes_) {
-    if (focused && pane->isAncestorOf(focused)) return pane;
+  for (Pane* pane : allPanes()) {
+    if (focused && !pane->isHidden() && pane->isAncestorOf(focused)) return pane;
   }
-  const auto alone = session_.choices().layout.alone;
-  if (alone) return panes_[static_cast<std::size_t>(*alone)];
-  return panes_.empty() ? nullptr : panes_.front();
+  const int alone = session_.choices().layout.alone.value_or(0);
+  return panes()[static_cast<std::size_t>(alone)];
 }
 
-int ViewGrid::currentIndex() const {
-  const auto found = std::find(panes_.begin(), panes_.end(), currentPane());
-  return found == panes_.end() ? 0 : static_cast<int>(found - panes_.begin());
-}
-
-void ViewGrid::focusPane(int index) {
-  if (index < 0 || index >= static_cast<int>(panes_.size())) return;
-  panes_[static_cast<std::size_t>(index)]->view()->setFocus();
+void ViewGrid::focusPane(int index, ModelSlot slot) {
+  const auto at = static_cast<std::size_t>(index);
+  if (index >= 0 && at < panes(slot).size()) panes(slot)[at]->view()->setFocus();
 }
 
 void ViewGrid::setMapsHidden(bool hidden) {
-  for (Pane* pane : panes_) pane->view()->setMapHidden(hidden);
+  for (Pane* pane : allPanes()) pane->view()->setMapHidden(hidden);
 }
 
 }  // namespace filterlens

@@ -1,8 +1,10 @@
-// ViewGrid: the session's panes side by side, all under one ViewLink.
+// ViewGrid: the session's panes side by side, all under one ViewLink. Of two models, each row of
+// the first one's panes stands above the same panes of the second.
 #pragma once
 
 #include <QGridLayout>
 #include <QWidget>
+#include <array>
 #include <vector>
 
 #include "ui/pane.h"
@@ -15,13 +17,16 @@ class ViewGrid : public QWidget {
  public:
   ViewGrid(Session&, ViewLink&, QWidget* parent = nullptr);
 
-  [[nodiscard]] const std::vector<Pane*>& panes() const { return panes_; }
-  /// The pane with the keyboard's focus, or else the first one; nullptr where there is none.
+  /// In the order of the layout. Those of the second model: empty where there is none.
+  [[nodiscard]] const std::vector<Pane*>& panes(ModelSlot slot = ModelSlot::First) const {
+    return panes_[static_cast<std::size_t>(slot)];
+  }
+  /// The pane with the keyboard's focus, or else the first one.
   [[nodiscard]] Pane* currentPane() const;
   /// Of that pane in the layout.
-  [[nodiscard]] int currentIndex() const;
+  [[nodiscard]] int currentIndex() const { return currentPane()->index(); }
   /// Gives a pane the keyboard's focus; nothing where there is no such pane.
-  void focusPane(int index);
+  void focusPane(int index, ModelSlot = ModelSlot::First);
   /// Shows bare photos for a moment.
   void setMapsHidden(bool);
 
@@ -30,18 +35,21 @@ class ViewGrid : public QWidget {
   void currentChanged(int index);
 
  private:
-  void addPane();
+  void fill(ModelSlot, std::size_t count);
+  void addPane(ModelSlot);
   void showCurrent();
   void arrangeRows();
-  [[nodiscard]] int paneAt(QPoint global) const;
-  void markTarget(int index);
+  void place(Pane*, int row, int column, int rows);
+  [[nodiscard]] std::vector<Pane*> allPanes() const;
+  [[nodiscard]] Pane* paneAt(QPoint global) const;
+  void markTarget(const Pane*);
   void layOut();
   void refresh();
 
   Session& session_;
   ViewLink& link_;
   QGridLayout* grid_;
-  std::vector<Pane*> panes_;
+  std::array<std::vector<Pane*>, kModelSlots.size()> panes_;
 };
 
 }  // namespace filterlens

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kCopyDotsPerInch = 150;
 constexpr auto kReload = "reload";
+constexpr auto kReloadSecond = "reload-second";
 constexpr auto kRestore = "restore";
 
 QClipboard* clipboard() { return QApplication::clipboard(); }
@@ -58,12 +59,30 @@ Workbench::Workbench(const Parts& parts, QWidget* window)
   connectSessionActions();
   connectExportActions();
   fillRecentMenus();
-  connect(&parts_.session, &Session::modelChanged, this, &Workbench::watchModel);
-  connect(&watch_, &FileWatch::changed, this, [this] {
-    const QString name = fileName(parts_.session.modelInfo()->path);
-    parts_.messages.showOffer(QLatin1String(kReload),
-                              {tr("%1 has changed on disk.").arg(name), tr("Open it again"),
-                               [this] { parts_.analyst.reloadModel(); }});
+  watchModels();
+}
+
+// Each model that is open: a training run writes over its last one.
+void Workbench::watchModels() {
+  const auto watch = [this](ModelSlot slot, FileWatch& file, const char* offer,
+                            std::function<void()> reload) {
+    const auto changed =
+        slot == ModelSlot::First ? &Session::modelChanged : &Session::secondModelChanged;
+    connect(&parts_.session, changed, this, [this, slot, &file, offer] {
+      delete parts_.messages.offer(QLatin1String(offer));
+      const ModelInfo* info = parts_.session.modelInfo(slot);
+      file.watch(info ? fromPath(info->path) : QString());
+    });
+    connect(&file, &FileWatch::changed, this, [this, slot, offer, reload = std::move(reload)] {
+      const QString name = fileName(parts_.session.modelInfo(slot)->path);
+      parts_.messages.showOffer(QLatin1String(offer), {tr("%1 has changed on disk.").arg(name),
+                                                       tr("Open it again"), reload});
+    });
+  };
+  watch(ModelSlot::First, watch_, kReload, [this] { parts_.analyst.reloadModel(); });
+  watch(ModelSlot::Second, secondWatch_, kReloadSecond, [this] {
+    const auto path = parts_.session.modelInfo(ModelSlot::Second)->path;
+    parts_.analyst.openSecondModel(path);
   });
 }
 
@@ -118,9 +137,13 @@ void Workbench::fillRecentMenus() {
   parts_.actions.setMenu(ActionId::RecentModels, new RecentMenu(models, openOne, window_));
   connect(&parts_.analyst, &Analyst::photosOpened, this,
           [photos](const auto& paths) mutable { photos.add(paths.front()); });
-  connect(&parts_.session, &Session::modelChanged, this, [this, models]() mutable {
-    if (const ModelInfo* info = parts_.session.modelInfo()) models.add(info->path);
-  });
+  for (const ModelSlot slot : kModelSlots) {
+    const auto signal =
+        slot == ModelSlot::First ? &Session::modelChanged : &Session::secondModelChanged;
+    connect(&parts_.session, signal, this, [this, models, slot]() mutable {
+      if (const ModelInfo* info = parts_.session.modelInfo(slot)) models.add(info->path);
+    });
+  }
 }
 
 void Workbench::open(const std::vector<std::filesystem::path>& paths) {
@@ -152,12 +175,6 @@ void Workbench::begin() {
        }});
 }
 
-void Workbench::watchModel() {
-  delete parts_.messages.offer(QLatin1String(kReload));
-  const ModelInfo* info = parts_.session.modelInfo();
-  watch_.watch(info ? fromPath(info->path) : QString());
-}
-
 void Workbench::paste() {
   const QMimeData* data = clipboard()->mimeData();
   const auto files = filesIn(data);
@@ -176,12 +193,12 @@ void Workbench::paste() {
 }
 
 std::size_t Workbench::currentPane() const {
-  const auto& panes = parts_.grid.panes();
-  const auto found = std::find(panes.begin(), panes.end(), parts_.grid.currentPane());
-  return static_cast<std::size_t>(found - panes.begin());
+  return static_cast<std::size_t>(parts_.grid.currentIndex());
 }
 
-Shown Workbench::shown() const { return shownIn(parts_.session, parts_.compare.split()); }
+Shown Workbench::shown() const {
+  return shownIn(parts_.session, parts_.compare.split(), parts_.grid.currentPane()->slot());
+}
 
 void Workbench::copyPane() {
   const Shown shown = this->shown();

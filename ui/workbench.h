@@ -58,7 +58,7 @@ class Workbench : public QObject {
   void connectSessionActions();
   void connectExportActions();
   void fillRecentMenus();
-  void watchModel();
+  void watchModels();
   void paste();
   void copyPane();
   void copyGrid();
@@ -71,6 +71,7 @@ class Workbench : public QObject {
   void choosePane();
   void chooseFolderFor(void (Exporter::*write)(const std::filesystem::path&), const QString& title);
   [[nodiscard]] std::size_t currentPane() const;
+  /// The panes of the model that the current pane shows.
   [[nodiscard]] Shown shown() const;
   /// A file beside the photo.
   [[nodiscard]] QString suggested(const QString& ending) const;
@@ -82,6 +83,7 @@ class Workbench : public QObject {
   Autosave autosave_;
   Exporter exporter_;
   FileWatch watch_;
+  FileWatch secondWatch_;
   CommandPalette* palette_;
   MessageLog* log_;
 };

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <optional>
+#include <vector>
 
 namespace filterlens {
 namespace {
@@ -50,18 +53,50 @@ float valueAt(const Grid<float>& map, const Between& y, const Between& x) {
                mixed(map.at(y.high, x.low), map.at(y.high, x.high), x.share), y.share);
 }
 
-Grid<float> resampled(const Grid<float>& map, const MapGeometry& own, const MapGeometry& wanted) {
-  Grid<float> out(wanted.rows(), wanted.cols(), kNothing);
+/// For each cell wanted along one axis, where it lies among the own ones; none outside them.
+std::vector<std::optional<Between>> places(const AxisMap& own, const AxisMap& wanted,
+                                           const std::function<double(double)>& toOwn) {
+  std::vector<std::optional<Between>> all(static_cast<std::size_t>(wanted.size()));
+  for (int i = 0; i < wanted.size(); ++i) {
+    const double at = toOwn(wanted.centre(i));
+    if (own.cellContaining(at) >= 0) all[static_cast<std::size_t>(i)] = between(own, at);
+  }
+  return all;
+}
+
+/// A map's values at the cells of a common grid; NaN where it has none.
+Grid<float> resampled(const PlacedMap& map, const CommonGrid& common) {
+  const PhotoPlacement& own = map.placement;
+  const PhotoPlacement& other = common.placement;
+  const bool one = own == other;  // spares rounding
+  const auto ys = places(map.map.geometry.y, common.geometry.y,
+                         [&](double y) { return one ? y : own.inputY(other.photoY(y)); });
+  const auto xs = places(map.map.geometry.x, common.geometry.x,
+                         [&](double x) { return one ? x : own.inputX(other.photoX(x)); });
+  const Grid<float> values = strengths(map.map);
+  Grid<float> out(common.geometry.rows(), common.geometry.cols(), kNothing);
   for (int row = 0; row < out.rows; ++row) {
-    const double y = wanted.y.centre(row);
-    if (own.y.cellContaining(y) < 0) continue;
     for (int col = 0; col < out.cols; ++col) {
-      const double x = wanted.x.centre(col);
-      if (own.x.cellContaining(x) < 0) continue;
-      out.at(row, col) = valueAt(map, between(own.y, y), between(own.x, x));
+      const auto& y = ys[static_cast<std::size_t>(row)];
+      const auto& x = xs[static_cast<std::size_t>(col)];
+      if (y && x) out.at(row, col) = valueAt(values, *y, *x);
     }
   }
   return out;
+}
+
+/// A photo that is the input itself.
+PhotoPlacement inputAlone(const Heatmap& map) {
+  PhotoPlacement placement;
+  placement.photoWidth = placement.inputWidth = map.geometry.x.inputSize();
+  placement.photoHeight = placement.inputHeight = map.geometry.y.inputSize();
+  return placement;
+}
+
+/// How many cells a map has for each pixel of the photo.
+double density(const PlacedMap& map) {
+  const RectF input = map.placement.inputRect();
+  return static_cast<double>(map.map.values.size()) / (input.width * input.height);
 }
 
 std::vector<Pair> pairsOf(const CommonGrid& grid) {
@@ -197,11 +232,11 @@ Agreement agreementAfter(Prepare prepare, CommonGrid grid) {
 
 }  // namespace
 
-CommonGrid onCommonGrid(const Heatmap& first, const Heatmap& second) {
-  CommonGrid grid;
-  grid.geometry = first.values.size() >= second.values.size() ? first.geometry : second.geometry;
-  grid.first = resampled(strengths(first), first.geometry, grid.geometry);
-  grid.second = resampled(strengths(second), second.geometry, grid.geometry);
+CommonGrid onCommonGrid(const PlacedMap& first, const PlacedMap& second) {
+  const PlacedMap& finer = density(first) >= density(second) ? first : second;
+  CommonGrid grid{finer.map.geometry, finer.placement, {}, {}};
+  grid.first = resampled(first, grid);
+  grid.second = resampled(second, grid);
   for (std::size_t i = 0; i < grid.first.values.size(); ++i) {
     float& a = grid.first.values[i];
     float& b = grid.second.values[i];
@@ -210,7 +245,17 @@ CommonGrid onCommonGrid(const Heatmap& first, const Heatmap& second) {
   return grid;
 }
 
+CommonGrid onCommonGrid(const Heatmap& first, const Heatmap& second) {
+  const PhotoPlacement input = inputAlone(first);
+  return onCommonGrid(PlacedMap{first, input}, PlacedMap{second, input});
+}
+
 Agreement agreementOf(const Heatmap& first, const Heatmap& second) {
+  const PhotoPlacement input = inputAlone(first);
+  return agreementOf(PlacedMap{first, input}, PlacedMap{second, input});
+}
+
+Agreement agreementOf(const PlacedMap& first, const PlacedMap& second) {
   return agreementAfter(stretch, onCommonGrid(first, second));
 }
 
@@ -222,9 +267,14 @@ Agreement agreementOfMagnitudes(const Heatmap& first, const Heatmap& second) {
 }
 
 Heatmap differenceOf(const Heatmap& first, const Heatmap& second) {
+  const PhotoPlacement input = inputAlone(first);
+  return differenceOf(PlacedMap{first, input}, PlacedMap{second, input}).map;
+}
+
+Difference differenceOf(const PlacedMap& first, const PlacedMap& second) {
   CommonGrid grid = onCommonGrid(first, second);
   Heatmap difference;
-  const bool oneUnit = first.method == second.method && first.scale == second.scale;
+  const bool oneUnit = first.map.method == second.map.method && first.map.scale == second.map.scale;
   if (!oneUnit) {
     stretch(grid.first);
     stretch(grid.second);
@@ -236,7 +286,7 @@ Heatmap differenceOf(const Heatmap& first, const Heatmap& second) {
   for (std::size_t i = 0; i < difference.values.values.size(); ++i) {
     difference.values.values[i] -= grid.second.values[i];
   }
-  return difference;
+  return {std::move(difference), grid.placement};
 }
 
 }  // namespace filterlens

@@ -153,6 +153,9 @@ TEST_F(CommandLine, WithoutADisplayTheWindowPointsToExplain) {
   EXPECT_TRUE(isOneSentence(nothing.err));
   EXPECT_NE(nothing.err.find("filterlens explain"), std::string::npos);
 
+  const auto two = runProgram({"--second-model", model()}, settings);
+  EXPECT_EQ(two.exitCode, 4) << "understood; only the display is missing: " << two.err;
+
   settings.environment["DISPLAY"] = ":32766";  // nobody is there
   const auto unreachable = runProgram({}, settings);
   EXPECT_EQ(unreachable.exitCode, 4);

@@ -65,5 +65,72 @@ TEST_F(WindowTest, ADifferenceIsSignedWithZeroInTheMiddle) {
   EXPECT_TRUE(view->second()->isVisible()) << "the same two panes, split";
 }
 
+QAction* entryOf(QMenu* menu, const QString& text) {
+  Q_EMIT menu->aboutToShow();
+  for (QAction* action : menu->actions()) {
+    if (action->text() == text) return action;
+  }
+  return nullptr;
+}
+
+TEST_F(WindowTest, AnyTwoPanesCanBeCompared) {
+  openAnalysed("compact");
+  Pane* rollout = paneOf("rollout");
+  const Pane* mask = paneOf("importance");
+  Q_EMIT rollout->menu()->aboutToShow();
+  QMenu* with = entryOf(rollout->menu(), QStringLiteral("Compare with"))->menu();
+  EXPECT_EQ(entryOf(with, rollout->header()->text()), nullptr) << "not with itself";
+  QAction* entry = entryOf(with, mask->header()->text());
+  ASSERT_NE(entry, nullptr);
+  entry->trigger();
+  const auto& comparison = session().choices().comparison;
+  ASSERT_TRUE(comparison);
+  EXPECT_EQ(comparison->first.pane.method, "rollout");
+  EXPECT_EQ(comparison->second.pane.method, "importance");
+  EXPECT_EQ(comparison->mode, CompareMode::Split);
+
+  CompareView* view = window().compareView();
+  EXPECT_TRUE(view->firstTitle()->text().startsWith(rollout->header()->text()));
+  auto* menu = view->secondTitle()->findChild<QMenu*>();
+  QAction* other = entryOf(menu, paneOf("gradcam")->header()->text());
+  ASSERT_NE(other, nullptr);
+  EXPECT_TRUE(entryOf(menu, mask->header()->text())->isChecked());
+  entryOf(menu, paneOf("gradcam")->header()->text())->trigger();
+  EXPECT_EQ(session().choices().comparison->second.pane.method, "gradcam");
+  QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(session().choices().comparison->second.pane.method, "importance");
+  QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_FALSE(session().choices().comparison);
+}
+
+TEST_F(WindowTest, TheCompareMenuComparesThePaneWithTheFocus) {
+  openAnalysed("compact");
+  window().grid()->focusPane(paneOf("rollout")->index());
+  QMenu* with = window().actions()[ActionId::CompareWith]->menu();
+  QAction* entry = entryOf(with, paneOf("selection")->header()->text());
+  ASSERT_NE(entry, nullptr);
+  entry->trigger();
+  EXPECT_EQ(session().choices().comparison->first.pane.method, "rollout");
+  EXPECT_EQ(session().choices().comparison->second.pane.method, "selection");
+}
+
+TEST_F(WindowTest, SpaceHidesTheMapsOfAComparison) {
+  openAnalysed("compact");
+  window().grid()->focusPane(3);
+  CompareView* view = window().compareView();
+  for (const auto key : {Qt::Key_C, Qt::Key_D}) {
+    QTest::keyClick(&window(), key);
+    QCoreApplication::processEvents();
+    const QImage shown = part(view, 0, 1);
+    QTest::keyPress(view->first(), Qt::Key_Space);
+    const QImage bare = part(view, 0, 1);
+    EXPECT_GT(differingPixels(shown.copy(0, 0, shown.width() / 2, shown.height()),
+                              bare.copy(0, 0, shown.width() / 2, shown.height())),
+              1000);
+    QTest::keyRelease(view->first(), Qt::Key_Space);
+    EXPECT_EQ(differingPixels(shown, part(view, 0, 1)), 0);
+  }
+}
+
 }  // namespace
 }  // namespace filterlens

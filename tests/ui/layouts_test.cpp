@@ -25,6 +25,13 @@ TEST(Layouts, PanesFillAWideWindow) {
   EXPECT_EQ(columnsFor(12), 4);
 }
 
+TEST(Layouts, PairsOfPanesFillAWideWindow) {
+  EXPECT_EQ(columnsForPairs(1), 1);
+  EXPECT_EQ(columnsForPairs(2), 2);
+  EXPECT_EQ(columnsForPairs(6), 3);
+  EXPECT_EQ(columnsForPairs(9), 5);
+}
+
 TEST(Layouts, MovingKeepsTheOrderOfTheOthers) {
   const PaneLayout layout{{{"a", {}}, {"b", {}}, {"c", {}}, {"d", {}}}, 2};
   const auto orderAfter = [&](int from, int to) {

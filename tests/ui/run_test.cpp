@@ -89,6 +89,25 @@ TEST_F(RunTest, AnotherModelEndsIt) {
   EXPECT_FALSE(window().actions()[ActionId::PreviousEpoch]->isEnabled());
 }
 
+TEST_F(RunTest, AnEpochIsKeptBesideTheOthers) {
+  openRun({5, 10, 15});
+  window().actions()[ActionId::KeepAsSecondModel]->trigger();
+  waitUntilIdle();
+  window().epochBar()->slider()->setValue(0);
+  waitUntilIdle();
+  const auto second = [this] {
+    return session().modelInfo(ModelSlot::Second)->path.filename().string();
+  };
+  EXPECT_EQ(modelName(), "epoch-0005.safetensors");
+  EXPECT_EQ(second(), "epoch-0015.safetensors");
+  EXPECT_FALSE(session().missingMap());
+  QTest::keyClick(&window(), Qt::Key_W);
+  waitUntilIdle();
+  EXPECT_EQ(modelName(), "epoch-0015.safetensors");
+  EXPECT_EQ(second(), "epoch-0005.safetensors");
+  EXPECT_EQ(window().epochBar()->slider()->value(), 2) << "the bar follows the first model";
+}
+
 TEST_F(RunTest, ARunWithoutModelsGetsASentence) {
   openAnalysed("compact");
   window().open({run({})});

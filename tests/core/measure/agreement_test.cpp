@@ -89,5 +89,52 @@ TEST(Difference, StretchesMapsOfDifferentMethods) {
   for (const float value : difference.values.values) EXPECT_NEAR(value, 0, 1e-6);
 }
 
+/// A network's input of so many pixels that holds the photo from one column and row on.
+PhotoPlacement placed(int inputSize, double offset, double scale) {
+  PhotoPlacement placement;
+  placement.photoWidth = placement.photoHeight = 64;
+  placement.inputWidth = placement.inputHeight = inputSize;
+  placement.offsetX = placement.offsetY = offset;
+  placement.scaleX = placement.scaleY = scale;
+  return placement;
+}
+
+/// A map over an input of this size; values are columns of the photo.
+Heatmap photoRamp(int inputSize, int stride, const PhotoPlacement& placement) {
+  Heatmap map;
+  map.geometry.x = map.geometry.y = AxisMap::identity(inputSize).afterConvolution(1, stride, 0);
+  map.values = Grid<float>(map.geometry.rows(), map.geometry.cols());
+  for (int row = 0; row < map.values.rows; ++row) {
+    for (int col = 0; col < map.values.cols; ++col) {
+      map.values.at(row, col) =
+          static_cast<float>(placement.photoX(map.geometry.x.centre(col)) + 0.01 * row);
+    }
+  }
+  return map;
+}
+
+// One network sees the whole photo at half its size, the other its middle pixel by pixel.
+TEST(Agreement, MapsOfTwoInputsMeetInThePhoto) {
+  const PhotoPlacement whole = placed(32, 0, 2);
+  const PhotoPlacement middle = placed(32, 16, 1);
+  const Heatmap coarse = photoRamp(32, 2, whole);
+  const Heatmap fine = photoRamp(32, 2, middle);
+  const CommonGrid grid = onCommonGrid(PlacedMap{coarse, whole}, PlacedMap{fine, middle});
+  EXPECT_EQ(grid.placement, middle) << "it has more cells for each pixel of the photo";
+  for (int col = 1; col < grid.first.cols - 1; ++col) {
+    EXPECT_NEAR(grid.first.at(5, col), grid.second.at(5, col), 0.2) << col;
+  }
+  const Difference difference = differenceOf(PlacedMap{fine, middle}, PlacedMap{coarse, whole});
+  EXPECT_EQ(difference.placement, middle);
+  EXPECT_NEAR(difference.map.values.at(5, 5), 0, 0.2);
+
+  const PhotoPlacement left = placed(16, 0, 1);
+  const PhotoPlacement right = placed(16, 40, 1);
+  const Heatmap here = photoRamp(16, 1, left);
+  const Heatmap there = photoRamp(16, 1, right);
+  const Agreement apart = agreementOf(PlacedMap{here, left}, PlacedMap{there, right});
+  EXPECT_TRUE(std::isnan(apart.rankCorrelation)) << "they share no part of the photo";
+}
+
 }  // namespace
 }  // namespace filterlens

@@ -1,0 +1,345 @@
+// Two models on one photo: the same panes one above the other, predictions side by side.
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QTest>
+
+#include "core/checkpoint/checkpoint.h"
+#include "tests/support/formula_weights.h"
+#include "tests/ui/synthetic.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/cursor_model.h"
+#include "ui/pane_title.h"
+#include "ui/text.h"
+
+namespace filterlens {
+namespace {
+
+using test::modelFile;
+
+constexpr auto kSecond = ModelSlot::Second;
+
+class TwoModelsTest : public test::WindowTest {
+ protected:
+  /// A model whose classes are called so.
+  [[nodiscard]] std::filesystem::path modelOf(std::string_view architecture,
+                                              std::vector<std::string> classes, int seed) const {
+    auto path = folder_.path() / ("named-" + std::to_string(seed) + ".safetensors");
+    ModelMetadata metadata;
+    metadata.classNames = std::move(classes);
+    const auto count = static_cast<int>(metadata.classNames.size());
+    EXPECT_TRUE(writeSafetensors(path,
+                                 test::formulaWeights(*findArchitecture(architecture), count, seed),
+                                 toStrings(metadata))
+                    .ok());
+    return path;
+  }
+
+  void openTwo(const std::filesystem::path& first, const std::filesystem::path& second) {
+    openWindow({{photoFile("photo.png", 300, 200)}, first, second});
+    waitUntilIdle();
+    ASSERT_TRUE(session().analysis(kSecond));
+    EXPECT_FALSE(session().missingMap());
+    EXPECT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
+  }
+
+  [[nodiscard]] const std::vector<Pane*>& secondPanes() { return window().grid()->panes(kSecond); }
+  [[nodiscard]] Pane* secondPaneOf(std::string_view method) {
+    return secondPanes()[static_cast<std::size_t>(paneOf(method)->index())];
+  }
+  void trigger(ActionId id) {
+    ASSERT_TRUE(window().actions()[id]->isEnabled());
+    window().actions()[id]->trigger();
+  }
+  [[nodiscard]] static QImage pictureOf(const Pane* pane) { return pane->view()->grab().toImage(); }
+};
+
+TEST_F(TwoModelsTest, TheSamePanesStandBelowThoseOfTheFirst) {
+  openTwo(modelFile("xs"), modelFile("dropout-xs"));
+  const auto& panes = window().grid()->panes();
+  ASSERT_EQ(secondPanes().size(), panes.size());
+  for (std::size_t i = 0; i < panes.size(); ++i) {
+    if (session().choices().layout.panes[i].method == kPhotoMethod) {
+      EXPECT_FALSE(secondPanes()[i]->isVisible()) << "the photo stands once";
+      continue;
+    }
+    EXPECT_EQ(secondPanes()[i]->x(), panes[i]->x()) << i;
+    EXPECT_GE(secondPanes()[i]->y(), panes[i]->geometry().bottom()) << i;
+    EXPECT_TRUE(panes[i]->header()->text().startsWith(QStringLiteral("A · "))) << i;
+    EXPECT_TRUE(secondPanes()[i]->header()->text().startsWith(QStringLiteral("B · "))) << i;
+  }
+  const Pane* cam = secondPaneOf("gradcam");
+  ASSERT_NE(cam->map(), nullptr);
+  EXPECT_EQ(cam->map()->layer, paneOf("gradcam")->map()->layer);
+  EXPECT_EQ(cam->map()->targetClass, paneOf("gradcam")->map()->targetClass);
+  EXPECT_NE(cam->map()->values.values, paneOf("gradcam")->map()->values.values);
+  EXPECT_EQ(secondPaneOf("importance")->map(), nullptr) << "a DropoutViT has no masks";
+}
+
+TEST_F(TwoModelsTest, WhatTheOtherNetworkLacksIsSaid) {
+  openTwo(modelFile("xs"), modelFile("xxs"));
+  session().setPane(0, {"gradcam", "leaky_att_network.4"});  // xxs ends at .3
+  waitUntilIdle();
+  EXPECT_EQ(whyNoMap(session(), {{"gradcam", "leaky_att_network.4"}, kSecond}),
+            QStringLiteral("FilterViT xxs has no layer called leaky_att_network.4."));
+  EXPECT_EQ(secondPanes()[0]->map(), nullptr);
+  session().chooseLayer("leaky_att_network.2");  // pooled in xs, filter in xxs
+  waitUntilIdle();
+  trigger(ActionId::SwapModels);
+  waitUntilIdle();
+  EXPECT_EQ(whyNoMap(session(), {{"importance", "leaky_att_network.2"}, kSecond}),
+            QStringLiteral("FilterViT xs has nothing to show for Filter mask at block 3."));
+}
+
+TEST_F(TwoModelsTest, TheTargetIsTheClassOfTheSameName) {
+  openTwo(modelOf("xs", {"ant", "bee", "cat", "dog"}, 1), modelOf("compact", {"dog", "cat"}, 2));
+  session().setTarget(3);
+  waitUntilIdle();
+  EXPECT_EQ(session().analysis()->trace.targetClass, 3);
+  EXPECT_EQ(session().analysis(kSecond)->trace.targetClass, 0);
+  EXPECT_TRUE(secondPaneOf("gradcam")->header()->text().contains(QStringLiteral("dog")));
+  session().setTarget(1);
+  waitUntilIdle();
+  EXPECT_FALSE(session().missingMap());
+  EXPECT_EQ(session().target(kSecond), -1);
+  EXPECT_EQ(secondPaneOf("gradcam")->map(), nullptr);
+  EXPECT_EQ(whyNoMap(session(), {{"gradcam", {}}, kSecond}),
+            QStringLiteral("FilterViT compact has no class called bee."));
+  EXPECT_NE(secondPaneOf("importance")->map(), nullptr) << "needs no class";
+}
+
+TEST_F(TwoModelsTest, ASecondModelIsPlacedByItsOwnPreprocessing) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  const PhotoPlacement& first = session().analysis()->placement;
+  const PhotoPlacement& second = session().analysis(kSecond)->placement;
+  ASSERT_NE(first.inputWidth, second.inputWidth) << "224 and 128 pixels";
+  Pane* pane = secondPaneOf("importance");
+  const QPointF at(0.5, 0.5);
+  window().link().setCursor(at);
+  const auto map = pane->map();
+  const int row = map->geometry.y.cellContaining(second.inputY(100));
+  const int col = map->geometry.x.cellContaining(second.inputX(150));
+  EXPECT_EQ(pane->header()->value(), numberText(map->values.at(row, col)));
+}
+
+TEST_F(TwoModelsTest, PredictionsStandSideBySide) {
+  openTwo(modelOf("xs", {"ant", "bee", "cat"}, 1), modelOf("compact", {"cat", "dog"}, 2));
+  EXPECT_FALSE(window().predictionPanel()->isVisible());
+  ClassComparisonPanel* panel = window().classComparison();
+  ASSERT_TRUE(panel->isVisible());
+  const auto* table = panel->table()->model();
+  ASSERT_EQ(table->rowCount(), 4) << "ant, bee, cat, and the other's dog";
+  double first = 0;
+  double second = 0;
+  for (int row = 0; row < table->rowCount(); ++row) {
+    const auto probability = [&](int column) {
+      return table->index(row, column).data(ClassComparison::ProbabilityRole);
+    };
+    const QString name = table->index(row, 0).data().toString();
+    EXPECT_EQ(probability(1).isValid(), name != QStringLiteral("dog"));
+    EXPECT_EQ(probability(2).isValid(),
+              name == QStringLiteral("dog") || name == QStringLiteral("cat"));
+    first += probability(1).toDouble();
+    second += probability(2).toDouble();
+  }
+  EXPECT_NEAR(first, 1, 1e-4);
+  EXPECT_NEAR(second, 1, 1e-4);
+
+  const auto rowOf = [&](const QString& name) {
+    int row = 0;
+    while (table->index(row, 0).data().toString() != name) ++row;
+    return row;
+  };
+  const auto click = [&](const QString& name) {
+    QTest::mouseClick(panel->table()->viewport(), Qt::LeftButton, {},
+                      panel->table()->visualRect(table->index(rowOf(name), 0)).center());
+    waitUntilIdle();
+  };
+  click(QStringLiteral("cat"));
+  EXPECT_EQ(session().choices().target, 2);
+  EXPECT_EQ(session().analysis(kSecond)->trace.targetClass, 0);
+  click(QStringLiteral("dog"));
+  EXPECT_EQ(session().choices().target, 2) << "no class of the first model";
+}
+
+TEST_F(TwoModelsTest, TheComparisonOfClassesKeepsTheContractOfModels) {
+  openAnalysed("xs");
+  ClassComparison classes(session());
+  const QAbstractItemModelTester tester(&classes,
+                                        QAbstractItemModelTester::FailureReportingMode::Warning);
+  EXPECT_EQ(classes.rowCount(), 0) << "one model alone";
+  trigger(ActionId::KeepAsSecondModel);
+  waitUntilIdle();
+  EXPECT_EQ(classes.rowCount(), test::kClasses);
+  session().setTarget(4);
+  waitUntilIdle();
+  trigger(ActionId::CloseSecondModel);
+  EXPECT_EQ(classes.rowCount(), 0);
+}
+
+TEST_F(TwoModelsTest, OneModelKeptSaysTheSameTwice) {
+  openAnalysed("xs");
+  trigger(ActionId::KeepAsSecondModel);
+  waitUntilIdle();
+  EXPECT_EQ(secondPaneOf("gradcam")->map()->values.values, paneOf("gradcam")->map()->values.values);
+  EXPECT_EQ(secondPaneOf("importance")->map()->values.values,
+            paneOf("importance")->map()->values.values);
+  trigger(ActionId::CloseSecondModel);
+  EXPECT_TRUE(secondPanes().empty());
+  EXPECT_TRUE(window().predictionPanel()->isVisible());
+  EXPECT_FALSE(paneOf("gradcam")->header()->text().startsWith(QStringLiteral("A")));
+}
+
+TEST_F(TwoModelsTest, SwappingComputesNothingAnew) {
+  openTwo(modelOf("xs", {"ant", "bee", "cat"}, 1), modelOf("xs", {"cat", "ant", "bee"}, 2));
+  session().setTarget(0);
+  waitUntilIdle();
+  const auto first = session().analysis();
+  const auto second = session().analysis(kSecond);
+  trigger(ActionId::SwapModels);
+  EXPECT_FALSE(window().jobs().busy());
+  EXPECT_EQ(session().analysis(), second);
+  EXPECT_EQ(session().analysis(kSecond), first);
+  EXPECT_EQ(session().choices().target, 1) << "ant, in the other's order";
+  EXPECT_NE(paneOf("gradcam")->map(), nullptr);
+}
+
+TEST_F(TwoModelsTest, SplitComparesThePaneWithTheOtherModels) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  window().grid()->focusPane(3);
+  QTest::keyClick(&window(), Qt::Key_C);
+  ASSERT_TRUE(session().choices().comparison);
+  EXPECT_EQ(session().choices().comparison->second.model, kSecond);
+  EXPECT_EQ(session().choices().comparison->first.pane,
+            session().choices().comparison->second.pane);
+  QTest::keyClick(&window(), Qt::Key_D);
+  const CompareView* view = window().compareView();
+  ASSERT_NE(view->difference(), nullptr);
+  EXPECT_EQ(view->difference()->geometry.rows(), paneOf("importance")->map()->geometry.rows())
+      << "on the finer grid";
+  trigger(ActionId::CloseSecondModel);
+  EXPECT_FALSE(session().choices().comparison) << "it has lost a pane";
+  EXPECT_TRUE(window().grid()->isVisible());
+}
+
+TEST_F(TwoModelsTest, CopiesThePaneThatHasTheFocusWhicheverModelsItIs) {
+  openTwo(modelFile("xs"), modelFile("dropout-xs"));
+  const auto cam = paneOf("gradcam")->index();
+  const auto copied = [&](ModelSlot slot) {
+    window().grid()->focusPane(cam, slot);
+    trigger(ActionId::CopyValues);
+    return QApplication::clipboard()->text();
+  };
+  EXPECT_NE(copied(ModelSlot::First), copied(kSecond));
+}
+
+TEST_F(TwoModelsTest, APaneOfEitherModelMovesAndStandsAlone) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  const auto before = session().choices().layout.panes;
+  PaneHeader* header = secondPanes()[3]->header();
+  const Pane* target = window().grid()->panes()[1];
+  const QPoint to = header->mapFromGlobal(target->mapToGlobal(target->rect().center()));
+  QTest::mousePress(header, Qt::LeftButton, {}, {5, 5});
+  QMouseEvent move(QEvent::MouseMove, to, header->mapToGlobal(to), Qt::LeftButton, Qt::LeftButton,
+                   Qt::NoModifier);
+  QApplication::sendEvent(header, &move);
+  QTest::mouseRelease(header, Qt::LeftButton, {}, to);
+  EXPECT_EQ(session().choices().layout.panes[1], before[3]);
+  EXPECT_EQ(secondPanes()[1]->map()->layer, window().grid()->panes()[1]->map()->layer);
+
+  QTest::mouseDClick(secondPanes()[1]->view(), Qt::LeftButton);
+  QCoreApplication::processEvents();
+  EXPECT_TRUE(window().grid()->panes()[1]->isVisible()) << "both models' panes, to compare them";
+  EXPECT_TRUE(secondPanes()[1]->isVisible());
+  EXPECT_FALSE(window().grid()->panes()[2]->isVisible());
+  EXPECT_FALSE(secondPanes()[2]->isVisible());
+  QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_TRUE(secondPanes()[2]->isVisible());
+  QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(session().choices().layout.panes, before);
+}
+
+TEST_F(TwoModelsTest, SpaceHidesTheSecondModelsMapsToo) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  const Pane* pane = secondPaneOf("importance");
+  pane->view()->setFocus();
+  const QImage shown = pictureOf(pane);
+  QTest::keyPress(pane->view(), Qt::Key_Space);
+  EXPECT_GT(test::differingPixels(shown, pictureOf(pane)), 100);
+  QTest::keyRelease(pane->view(), Qt::Key_Space);
+  EXPECT_EQ(test::differingPixels(shown, pictureOf(pane)), 0);
+}
+
+TEST_F(TwoModelsTest, ASessionKeepsBothModels) {
+  openTwo(modelFile("xs"), modelFile("dropout-xs"));
+  window().grid()->focusPane(1);
+  QTest::keyClick(&window(), Qt::Key_C);
+  const Choices choices = session().choices();
+  ASSERT_TRUE(choices.comparison);
+  const auto file = folder_.path() / "two.flens";
+  window().workbench().keeper().save(file);
+  openWindow({{file}, {}});
+  waitUntilIdle();
+  QCoreApplication::processEvents();
+  waitUntilIdle();
+  EXPECT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
+  ASSERT_TRUE(session().hasSecondModel());
+  EXPECT_EQ(session().modelInfo(kSecond)->architecture->id, "dropout-xs");
+  EXPECT_EQ(session().choices(), choices);
+  EXPECT_TRUE(window().compareView()->isVisible());
+}
+
+TEST_F(TwoModelsTest, TheSecondStaysWhileTheFirstIsAnalysedAnew) {
+  openAnalysed("compact");
+  trigger(ActionId::KeepAsSecondModel);
+  waitUntilIdle();
+  const auto cam = secondPaneOf("gradcam")->map();
+  const auto mask = secondPaneOf("importance")->map();
+  session().setAnalysis(nullptr);
+  EXPECT_EQ(secondPaneOf("gradcam")->map(), cam);
+  EXPECT_EQ(secondPaneOf("importance")->map(), mask);
+  EXPECT_TRUE(whyNoMap(session(), {{"gradcam", {}}, kSecond}).isEmpty());
+}
+
+TEST_F(TwoModelsTest, TheCursorReadsTheMapsOfBoth) {
+  openTwo(modelFile("compact"), modelFile("xs"));
+  CursorModel cursor(session(), window().link());
+  window().link().setCursor(QPointF(0.5, 0.5));
+  QStringList headings;
+  for (int row = 0; row < cursor.rowCount(); ++row) {
+    const QModelIndex name = cursor.index(row, CursorModel::NameColumn);
+    if (name.data(CursorModel::HeadingRole).toBool()) headings << name.data().toString();
+  }
+  EXPECT_TRUE(headings.contains(QStringLiteral("A · block 2")));
+  EXPECT_TRUE(headings.contains(QStringLiteral("B · block 2")));
+}
+
+TEST_F(TwoModelsTest, ASecondModelThatChangesOnDiskIsOffered) {
+  const auto second = modelOf("compact", {"ant", "bee"}, 3);
+  openTwo(modelFile("compact"), second);
+  const auto before = session().model(kSecond);
+  const auto newer = folder_.path() / "newer.safetensors";
+  std::filesystem::copy_file(second, newer);
+  std::filesystem::rename(newer, second);
+  const auto offered = [this] {
+    return window().messageBar()->offer(QStringLiteral("reload-second"));
+  };
+  ASSERT_TRUE(QTest::qWaitFor([&] { return offered() != nullptr; }, 20'000));
+  QTest::mouseClick(offered()->acceptButton(), Qt::LeftButton);
+  waitUntilIdle();
+  EXPECT_NE(session().model(kSecond), before);
+  EXPECT_TRUE(session().analysis(kSecond));
+}
+
+TEST_F(TwoModelsTest, ASecondModelThatCannotBeReadLeavesTheFirst) {
+  openWindow({{photoFile("photo.png", 60, 40)}, modelFile("xs"), folder_.path() / "none.pth"});
+  waitUntilIdle();
+  ASSERT_EQ(problems().size(), 1);
+  EXPECT_TRUE(problems().front().contains(QStringLiteral("none.pth")));
+  EXPECT_TRUE(session().analysis());
+  EXPECT_FALSE(session().hasSecondModel());
+}
+
+}  // namespace
+}  // namespace filterlens
