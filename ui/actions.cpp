@@ -24,6 +24,7 @@ bool hasPanes(const Situation& now) {
 }
 bool canCompare(const Situation& now) { return hasAnalysis(now) && hasPanes(now); }
 bool compares(const Situation& now) { return now.session.choices().comparison.has_value(); }
+bool inspects(const Situation& now) { return now.session.choices().inspected.has_value(); }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
@@ -87,6 +88,10 @@ constexpr std::array kSpecs{
                "Ctrl+Alt+C", hasAnalysis},
     ActionSpec{ActionId::CopyCommand, kEdit, TEXT("Copy as co&mmand"),
                TEXT("Copy the command line that computes the same maps."), "", hasAnalysis},
+    ActionSpec{ActionId::CopyProvenance, kEdit, TEXT("Copy &how it was made"),
+               TEXT("Copy a sentence with this pane's method, layer, class, parameters, model and "
+                    "seed."),
+               "Ctrl+Alt+Shift+C", hasAnalysis},
     ActionSpec{ActionId::Paste, kEdit, TEXT("P&aste"),
                TEXT("Open the picture or the files of the clipboard."), "Ctrl+V", always},
     ActionSpec{ActionId::ZoomIn, kView, TEXT("Zoom &in"),
@@ -151,10 +156,17 @@ constexpr std::array kSpecs{
                TEXT("Subtract the next pane's map from this pane's."), "D", canCompare},
     ActionSpec{ActionId::BackToPanes, kCompare, TEXT("&Back to all panes"),
                TEXT("End the comparison."), "B", compares, false, true},
+    ActionSpec{
+        ActionId::InspectAttention, kExplain, TEXT("&Inspect attention"),
+        TEXT("Show whom a cell attends to, who attends to it, and where in the photo it comes "
+             "from. Click a cell, or move it with the arrow keys."),
+        "A", hasAnalysis},
+    ActionSpec{ActionId::EndInspection, kExplain, TEXT("&Forget the inspected cell"),
+               TEXT("Take away the mark of the inspected cell."), "", inspects},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),
-               "T", hasTarget},
+               "T", hasTarget, false, true},
     ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),
                TEXT("Compute what is missing after work was cancelled."), "F5", lacksAnalysis,
                false, true},
@@ -177,6 +189,9 @@ constexpr std::array kGestures{
     Gesture{TEXT("X (held)"), TEXT("In a split view: see the second map alone.")},
     Gesture{TEXT("Mouse wheel"), TEXT("Zoom all panes about the pointer.")},
     Gesture{TEXT("Drag"), TEXT("Move the photo in all panes.")},
+    Gesture{
+        TEXT("Click, or Enter"),
+        TEXT("Inspect the cell under the cursor; the arrow keys then move it, Esc lets it go.")},
     Gesture{TEXT("Double-click"), TEXT("Show this pane alone, or all panes again.")},
     Gesture{TEXT("Drag a title"), TEXT("Put the pane in another place.")},
     Gesture{TEXT("Tab"), TEXT("Go from pane to pane.")},

@@ -12,6 +12,8 @@ Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
   connect(&session_, &Session::modelChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::targetChanged, this, &Analyst::followTarget);
   connect(&session_, &Session::layerChanged, this, &Analyst::computeMaps);
+  connect(&session_, &Session::inspectedChanged, this, &Analyst::computeMaps);
+  connect(&session_, &Session::layerMapChanged, this, &Analyst::computeMaps);
   connect(&session_, &Session::layoutChanged, this, &Analyst::computeMaps);
   connect(&jobs_, &JobRunner::failed, this, &Analyst::failed);
   connect(&jobs_, &JobRunner::cancelled, this, &Analyst::stopped);

@@ -2,6 +2,7 @@
 
 #include <QJsonArray>
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "ui/text.h"
@@ -81,6 +82,36 @@ DisplayChoices displayFrom(const QJsonObject& json) {
   return display;
 }
 
+constexpr std::array kLayerMaps{std::pair(LayerMap::Mask, "mask"),
+                                std::pair(LayerMap::Response, "response"),
+                                std::pair(LayerMap::Output, "output")};
+
+QString layerMapText(LayerMap map) {
+  for (const auto& [each, text] : kLayerMaps) {
+    if (each == map) return QLatin1String(text);
+  }
+  return {};
+}
+
+LayerMap layerMapFrom(const QJsonValue& json) {
+  for (const auto& [each, text] : kLayerMaps) {
+    if (json.toString() == QLatin1String(text)) return each;
+  }
+  return LayerMap::Mask;
+}
+
+QJsonObject inspectedJson(const InspectedCell& inspected) {
+  return {{QStringLiteral("layer"), fromUtf8(inspected.layer)},
+          {QStringLiteral("cell"), inspected.cell}};
+}
+
+std::optional<InspectedCell> inspectedFrom(const QJsonObject& json) {
+  InspectedCell inspected{textOf(json[QLatin1String("layer")]),
+                          json[QLatin1String("cell")].toInt(-1)};
+  if (inspected.layer.empty() || inspected.cell < 0) return std::nullopt;
+  return inspected;
+}
+
 using Leaves = std::map<QString, QJsonValue>;
 
 /// What a value holds, member by member, by its path.
@@ -112,7 +143,10 @@ Leaves leavesOf(const Choices& choices) {
 QJsonObject choicesJson(const Choices& choices) {
   QJsonObject json{{QStringLiteral("layout"), layoutJson(choices.layout)},
                    {QStringLiteral("layer"), fromUtf8(choices.layer)},
-                   {QStringLiteral("display"), displayJson(choices.display)}};
+                   {QStringLiteral("display"), displayJson(choices.display)},
+                   {QStringLiteral("layerMap"), layerMapText(choices.layerMap)},
+                   {QStringLiteral("unsureBelow"), choices.unsureBelow}};
+  if (choices.inspected) json[QLatin1String("inspected")] = inspectedJson(*choices.inspected);
   if (choices.target) json[QLatin1String("target")] = *choices.target;
   return json;
 }
@@ -124,6 +158,10 @@ Choices choicesFrom(const QJsonObject& json) {
   const int target = json[QLatin1String("target")].toInt(-1);
   if (target >= 0) choices.target = target;
   choices.display = displayFrom(json[QLatin1String("display")].toObject());
+  choices.layerMap = layerMapFrom(json[QLatin1String("layerMap")]);
+  choices.inspected = inspectedFrom(json[QLatin1String("inspected")].toObject());
+  choices.unsureBelow =
+      std::clamp(json[QLatin1String("unsureBelow")].toDouble(choices.unsureBelow), 0.0, 1.0);
   return choices;
 }
 

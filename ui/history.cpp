@@ -10,9 +10,13 @@ namespace {
 constexpr int kRestMs = 700;
 constexpr std::size_t kStepsKept = 200;
 
-/// What a slider changes: how maps are drawn. Everything else is chosen at one stroke.
+/// What a slider or a held arrow key changes: how maps are drawn, which cell is inspected, when a
+/// prediction counts as unsure. Everything else is chosen at one stroke.
 bool isContinuous(const QStringList& paths) {
   return !paths.isEmpty() && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
+    if (path.startsWith(QLatin1String("inspected.")) || path == QLatin1String("unsureBelow")) {
+      return true;
+    }
     return path.startsWith(QLatin1String("display.")) &&
            !path.endsWith(QLatin1String("colormap")) &&
            !path.endsWith(QLatin1String("interpolation")) &&

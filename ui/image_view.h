@@ -27,6 +27,9 @@ class ImageView : public QWidget {
   void setMapHidden(bool);
   /// Draws the frame of the network's input.
   void setInputFrameShown(bool);
+  /// Outlines the cell that is inspected, in photo pixels. While there is one, the arrow keys move
+  /// it.
+  void setInspected(std::optional<QRectF>);
   /// Frames the view: something is about to be dropped on it.
   void setMarked(bool);
   /// What to say in the middle, where there is nothing else to see; empty: nothing.
@@ -38,6 +41,8 @@ class ImageView : public QWidget {
   /// The mapping that is painted now; none without a photo.
   [[nodiscard]] std::optional<ViewTransform> transform() const;
 
+  /// Puts the cursor there, a fraction of the photo, and moves the view where it lies outside.
+  void showCursor(QPointF position);
   void zoomBy(double factor);         ///< about the cursor, or the middle
   void zoomToScale(double perPixel);  ///< canvas pixels per photo pixel
 
@@ -45,9 +50,16 @@ class ImageView : public QWidget {
   [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
 
  Q_SIGNALS:
+  /// A click, or Enter at the cursor: a position as a fraction of the photo.
+  void clicked(QPointF position);
   void doubleClicked();
+  /// The arrow keys, while a cell is inspected.
+  void inspectedStepped(int cols, int rows);
+  /// Escape, while a cell is inspected.
+  void inspectionEnded();
 
  protected:
+  bool event(QEvent*) override;
   void paintEvent(QPaintEvent*) override;
   void resizeEvent(QResizeEvent*) override;
   void wheelEvent(QWheelEvent*) override;
@@ -67,6 +79,7 @@ class ImageView : public QWidget {
   void paintMessage(QPainter&);
   void pointAt(QPointF canvasPosition);
   [[nodiscard]] QPointF steppedCursor(int cols, int rows) const;
+  void step(int cols, int rows);
   void moveCursor(int cols, int rows);
   void apply(const ViewState&);
   void dropPictures();
@@ -81,6 +94,8 @@ class ImageView : public QWidget {
   bool marked_ = false;
   QString message_;
   QString readout_;
+  std::optional<QRectF> inspected_;  // in photo pixels
+  std::optional<QPointF> pressedAt_;
   std::optional<QPointF> dragFrom_;
 
   // Painted once for a view, a size and a map; the cursor moves over them.

@@ -28,7 +28,7 @@ namespace {
 
 constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
-constexpr int kNetworkWidth = 132;
+constexpr int kNetworkWidth = 140;
 constexpr int kInspectorWidth = 176;
 constexpr double kZoomStep = 1.5;
 
@@ -96,6 +96,10 @@ void MainWindow::build() {
   column->addWidget(messages_);
   setCentralWidget(central);
   actions_->fill(menuBar());
+  // What a tooltip says of a control, Shift+F1 says too.
+  for (QWidget* widget : central->findChildren<QWidget*>()) {
+    if (widget->whatsThis().isEmpty()) widget->setWhatsThis(widget->toolTip());
+  }
   dropHint_ = new DropHint(this);
 }
 
@@ -179,7 +183,8 @@ void MainWindow::connectMessages() {
   for (const auto signal :
        {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
         &Session::modelChanged, &Session::analysisChanged, &Session::mapsChanged,
-        &Session::targetChanged, &Session::layoutChanged, &Session::comparisonChanged}) {
+        &Session::targetChanged, &Session::layoutChanged, &Session::comparisonChanged,
+        &Session::inspectedChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);

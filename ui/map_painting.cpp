@@ -10,6 +10,7 @@ namespace {
 constexpr int kDimming = 150;        // alpha of the black over cells that were not selected
 constexpr double kOutlinedCell = 6;  // canvas pixels; smaller cells are colour only
 constexpr double kCrossArm = 9;
+constexpr double kSmallestFrame = 8;  // of the inspected cell
 constexpr double kCrossGap = 2;
 
 /// The cells of a Ranks map, rank 0 first.
@@ -93,6 +94,19 @@ void paintInputFrame(QPainter& painter, const PhotoPlacement& placement,
   dashes.setDashPattern({4, 4});
   painter.setPen(dashes);
   painter.drawRect(frame);
+}
+
+void paintInspectedCell(QPainter& painter, const QRectF& canvas, const QColor& accent) {
+  QRectF frame = canvas;
+  const double missing = std::max(0.0, kSmallestFrame - std::min(frame.width(), frame.height()));
+  frame.adjust(-missing / 2, -missing / 2, missing / 2, missing / 2);
+  painter.setBrush(Qt::NoBrush);
+  for (const auto& [colour, width] :
+       {std::pair(QColor(0, 0, 0, 190), 5.0), std::pair(QColor(255, 255, 255), 3.0),
+        std::pair(accent, 1.5)}) {
+    painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(frame);
+  }
 }
 
 void paintCross(QPainter& painter, QPointF at) {

@@ -33,6 +33,9 @@ void paintCellOutlines(QPainter&, const Heatmap&, const PhotoPlacement&, const V
 /// Where the network's input lies, dashed.
 void paintInputFrame(QPainter&, const PhotoPlacement&, const ViewTransform&);
 
+/// The outline of a cell, visible on any picture; as large as can be seen.
+void paintInspectedCell(QPainter&, const QRectF& canvas, const QColor& accent);
+
 /// A cross at a position, visible on any picture.
 void paintCross(QPainter&, QPointF at);
 

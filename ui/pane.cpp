@@ -4,12 +4,22 @@
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "core/explain/inspected_cell.h"
+#include "core/export/provenance.h"
+#include "ui/inspection.h"
 #include "ui/readout.h"
 #include "ui/shown.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
 namespace filterlens {
+namespace {
+
+QString paragraphs(const QStringList& texts) {
+  return QStringLiteral("<p>%1</p>").arg(texts.join(QStringLiteral("</p><p>")));
+}
+
+}  // namespace
 
 Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
     : QWidget(parent),
@@ -31,6 +41,11 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
   connect(menu_, &PaneMenu::helpWanted, this,
           [this] { QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
+  connect(view_, &ImageView::clicked, this, &Pane::inspectAt);
+  connect(view_, &ImageView::inspectedStepped, this, &Pane::stepInspected);
+  connect(view_, &ImageView::inspectionEnded, this,
+          [this] { session_.setInspected(std::nullopt); });
+  connect(view_, &ImageView::doubleClicked, this, &Pane::endDoubleClick);
 }
 
 const PaneSpec& Pane::spec() const {
@@ -41,6 +56,8 @@ void Pane::refresh() {
   const auto& analysis = session_.analysis();
   view_->setPhoto(session_.photo());
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
+  const auto& inspected = session_.choices().inspected;
+  view_->setInspected(analysis && inspected ? photoRectOf(*analysis, *inspected) : std::nullopt);
   view_->setOpacity(session_.choices().display.opacity);
   if (spec().method == kPhotoMethod) {
     showPhoto();
@@ -108,6 +125,7 @@ QStringList Pane::titleParts() const {
   QStringList parts{fromUtf8(method->label)};
   const std::string layer = map_ ? map_->layer : spec().layer;
   if (network && !layer.empty()) parts << blockLabel(*network, layer);
+  if (map_ && showsOneCell(*method)) parts << cellPart();
   if (map_ && map_->targetClass >= 0) parts << session_.className(map_->targetClass);
   for (const ParameterSpec& parameter : method->parameters) {
     const auto& choices = spec().parameters.choices();
@@ -122,6 +140,16 @@ QStringList Pane::titleParts() const {
   return parts;
 }
 
+/// "(28, 19), rank 14".
+QString Pane::cellPart() const {
+  const auto& analysis = session_.analysis();
+  const int layer = analysis ? analysis->trace.findLayer(map_->layer) : -1;
+  if (layer < 0) return {};
+  const LayerTrace& recorded = analysis->trace.layers[static_cast<std::size_t>(layer)];
+  const int cell = static_cast<int>(map_->parameters.number(kCellParameter));
+  return placeText(recorded, cell == kNoCell ? firstCell(recorded) : cell);
+}
+
 void Pane::describe() {
   const Explainer* method = findExplainer(spec().method);
   QStringList sentences;
@@ -132,14 +160,15 @@ void Pane::describe() {
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
     const auto& analysis = session_.analysis();
     if (map_ && analysis && session_.model()) {
-      sentences << provenance(*map_, *session_.modelInfo(), analysis->trace.seed);
+      sentences << QString::fromStdString(
+          provenance(*map_, *session_.modelInfo(), analysis->trace.seed));
     }
   }
-  for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
-  header_->setToolTip(
-      QStringLiteral("<p><b>%1</b></p><p>%2</p>")
-          .arg(header_->text().toHtmlEscaped(), sentences.join(QStringLiteral("</p><p>"))));
-  setWhatsThis(header_->toolTip());
+  const QString title = QStringLiteral("<b>%1</b>").arg(header_->text().toHtmlEscaped());
+  QStringList more;
+  for (const QString& sentence : sentences) more << sentence.toHtmlEscaped();
+  setWhatsThis(paragraphs(QStringList(title) + more));
+  header_->setToolTip(paragraphs({title, more.front(), tr("Shift+F1 and a click say more.")}));
   view_->setAccessibleDescription(sentences.front());
 }
 
@@ -166,6 +195,38 @@ void Pane::showReadout() {
   header_->setValue(value);
   view_->setReadout(spoken);
 }
+
+/// At this pane's layer; where it has none, at the one that is inspected, or else chosen.
+void Pane::inspectAt(QPointF position) {
+  const auto& analysis = session_.analysis();
+  if (!analysis) return;
+  const Choices& choices = session_.choices();
+  const bool ownLayer = map_ && analysis->trace.findLayer(map_->layer) >= 0;
+  const std::string layer = ownLayer            ? map_->layer
+                            : choices.inspected ? choices.inspected->layer
+                                                : choices.layer;
+  const QSize size = session_.photo()->pyramid.size();
+  const auto cell =
+      cellAt(*analysis, layer, {position.x() * size.width(), position.y() * size.height()});
+  inspectedBefore_ = choices.inspected;
+  if (cell) session_.setInspected(cell);
+}
+
+// The cursor goes along, so that what it reads is read of this cell.
+void Pane::stepInspected(int cols, int rows) {
+  const auto& analysis = session_.analysis();
+  if (!analysis || !session_.choices().inspected) return;
+  const InspectedCell next =
+      steppedCell(analysis->trace, *session_.choices().inspected, cols, rows);
+  session_.setInspected(next);
+  const auto rect = photoRectOf(*analysis, next);
+  if (!rect) return;
+  const QSizeF size = session_.photo()->pyramid.size();
+  view_->showCursor({rect->center().x() / size.width(), rect->center().y() / size.height()});
+}
+
+// A double-click is no click: it takes back what its first half did.
+void Pane::endDoubleClick() { session_.setInspected(inspectedBefore_); }
 
 void Pane::contextMenuEvent(QContextMenuEvent* event) { menu_->popup(event->globalPos()); }
 

@@ -33,10 +33,14 @@ class Pane : public QWidget {
  private:
   [[nodiscard]] const PaneSpec& spec() const;
   [[nodiscard]] QStringList titleParts() const;
+  [[nodiscard]] QString cellPart() const;
   void showPhoto();
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
+  void inspectAt(QPointF position);
+  void stepInspected(int cols, int rows);
+  void endDoubleClick();
   void describe();
 
   Session& session_;
@@ -46,7 +50,8 @@ class Pane : public QWidget {
   ImageView* view_;
   ColorBar* bar_;
   PaneMenu* menu_;
-  std::shared_ptr<const Heatmap> map_;  // on show
+  std::shared_ptr<const Heatmap> map_;            // on show
+  std::optional<InspectedCell> inspectedBefore_;  // the last click
 };
 
 }  // namespace filterlens

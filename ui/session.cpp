@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/explain/inspected_cell.h"
+#include "ui/inspection.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -58,6 +60,7 @@ void Session::setModel(std::shared_ptr<const Model> model) {
     next.layout = defaultLayout(*network());
     next.layer = defaultLayer(*network());
     next.comparison.reset();
+    next.inspected.reset();
   }
   Q_EMIT modelChanged();
   adopt(std::move(next));
@@ -103,7 +106,7 @@ std::optional<int> Session::layerOf(const PaneSpec& pane) const {
   const int own = pane.layer == "input" ? kInputLayer : trace.findLayer(pane.layer);
   if (!pane.layer.empty() && method->appliesTo(trace, own)) return own;
 
-  const int chosen = trace.findLayer(choices_.layer);
+  const int chosen = trace.findLayer(followedLayer(*method));
   for (int layer = chosen; layer > kInputLayer; --layer) {
     if (method->appliesTo(trace, layer)) return layer;
   }
@@ -121,7 +124,9 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
   const std::string name =
       *layer == kInputLayer ? "input" : layers[static_cast<std::size_t>(*layer)].name;
   const int target = method->classSpecific ? analysis_->trace.targetClass : -1;
-  return MapRequest{{pane.method, name, pane.parameters, target}, method, *layer};
+  const Parameters parameters =
+      withInspectedCell(pane.parameters, *method, analysis_->trace, *layer, choices_.inspected);
+  return MapRequest{{pane.method, name, parameters, target}, method, *layer};
 }
 
 const MapResult* Session::mapFor(const PaneSpec& pane) const {
@@ -136,7 +141,42 @@ std::optional<MapRequest> Session::missingMap() const {
     auto request = requestFor(pane);
     if (request && !maps_.contains(request->key)) return request;
   }
+  if (!analysis_) return std::nullopt;
+  for (const LayerTrace& layer : analysis_->trace.layers) {
+    auto request = requestFor(listedMap(*layer.stage));
+    if (request && !maps_.contains(request->key)) return request;
+  }
   return std::nullopt;
+}
+
+PaneSpec Session::listedMap(const Stage& layer) const {
+  const bool masked = layer.kind == StageKind::Filter;
+  const char* method = choices_.layerMap == LayerMap::Output     ? "feature_norm"
+                       : !masked                                 ? "attention_received"
+                       : choices_.layerMap == LayerMap::Response ? "response"
+                                                                 : "importance";
+  return {method, std::string(layer.module)};
+}
+
+const std::string& Session::followedLayer(const Explainer& method) const {
+  const bool follows = choices_.inspected && showsOneCell(method);
+  return follows ? choices_.inspected->layer : choices_.layer;
+}
+
+// They come again within a frame or two; kept, they would fill the memory as the cell moves on.
+void Session::dropMapsOfOtherCells() {
+  std::vector<MapKey> wanted;
+  for (const PaneSpec& pane : choices_.layout.panes) {
+    if (const auto request = requestFor(pane)) wanted.push_back(request->key);
+  }
+  const auto isWanted = [&wanted](const MapKey& key) {
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&key](const MapKey& each) { return !(each < key) && !(key < each); });
+  };
+  std::erase_if(maps_, [&isWanted](const auto& entry) {
+    const Explainer* method = findExplainer(entry.first.method);
+    return method && showsOneCell(*method) && !isWanted(entry.first);
+  });
 }
 
 // What follows from a new photo or model is no choice of the user's.
@@ -147,6 +187,12 @@ Choices Session::adopt(Choices choices) {
   if (before.target != choices_.target) Q_EMIT targetChanged();
   if (before.display != choices_.display) Q_EMIT displayChanged();
   if (before.comparison != choices_.comparison) Q_EMIT comparisonChanged();
+  if (before.inspected != choices_.inspected) {
+    dropMapsOfOtherCells();
+    Q_EMIT inspectedChanged();
+  }
+  if (before.layerMap != choices_.layerMap) Q_EMIT layerMapChanged();
+  if (before.unsureBelow != choices_.unsureBelow) Q_EMIT unsureChanged();
   return before;
 }
 
@@ -164,6 +210,9 @@ void Session::setTarget(std::optional<int> target) {
 void Session::chooseLayer(const std::string& module) {
   Choices next = choices_;
   next.layer = module;
+  if (next.inspected && analysis_) {  // the same place in that layer
+    next.inspected = sameCellIn(analysis_->trace, *next.inspected, module);
+  }
   setChoices(std::move(next));
 }
 
@@ -183,6 +232,24 @@ void Session::setComparison(std::optional<Comparison> comparison) {
 void Session::setPane(int index, const PaneSpec& pane) {
   Choices next = choices_;
   next.layout.panes[static_cast<std::size_t>(index)] = pane;
+  setChoices(std::move(next));
+}
+
+void Session::setInspected(std::optional<InspectedCell> inspected) {
+  Choices next = choices_;
+  next.inspected = std::move(inspected);
+  setChoices(std::move(next));
+}
+
+void Session::setLayerMap(LayerMap map) {
+  Choices next = choices_;
+  next.layerMap = map;
+  setChoices(std::move(next));
+}
+
+void Session::setUnsureBelow(double probability) {
+  Choices next = choices_;
+  next.unsureBelow = probability;
   setChoices(std::move(next));
 }
 

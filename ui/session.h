@@ -82,7 +82,9 @@ class Session : public QObject {
   [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&) const;
   /// What has been computed for a pane; nullptr while it has not.
   [[nodiscard]] const MapResult* mapFor(const PaneSpec&) const;
-  /// The first pane's map that nobody has computed yet.
+  /// What the list of layers shows of one of them, as a pane would.
+  [[nodiscard]] PaneSpec listedMap(const Stage&) const;
+  /// The first map of a pane, or else of the list of layers, that nobody has computed yet.
   [[nodiscard]] std::optional<MapRequest> missingMap() const;
 
   // What the user chose.
@@ -96,6 +98,9 @@ class Session : public QObject {
   void setComparison(std::optional<Comparison>);
   void setPane(int index, const PaneSpec&);
   void setDisplay(const DisplayChoices&);
+  void setInspected(std::optional<InspectedCell>);
+  void setLayerMap(LayerMap);
+  void setUnsureBelow(double);
 
   /// The colours and the range that a map is shown in.
   [[nodiscard]] OverlayStyle styleOf(const Heatmap&) const;
@@ -114,9 +119,15 @@ class Session : public QObject {
   void targetChanged();
   void displayChanged();
   void comparisonChanged();
+  void inspectedChanged();
+  void layerMapChanged();
+  void unsureChanged();
 
  private:
   Choices adopt(Choices);
+  /// The layer of a pane that has none of its own.
+  [[nodiscard]] const std::string& followedLayer(const Explainer&) const;
+  void dropMapsOfOtherCells();
 
   PhotoList photos_;
   RunEpochs epochs_;

@@ -168,19 +168,6 @@ QString mapTitle(const Heatmap& map, const ModelInfo& info) {
   return (parts + chosenParameters(map)).join(QStringLiteral(" · "));
 }
 
-QString provenance(const Heatmap& map, const ModelInfo& info, std::uint64_t seed) {
-  const QStringList parameters = chosenParameters(map);
-  return say("Made by %1 at %2%3, %4, with %5 (SHA-256 %6…), seed %7.")
-      .arg(fromUtf8(findExplainer(map.method)->label), fromUtf8(map.layer),
-           map.targetClass < 0
-               ? QString()
-               : say(" for class %1").arg(QString::fromStdString(info.className(map.targetClass))),
-           parameters.isEmpty() ? say("all parameters at their defaults")
-                                : parameters.join(QStringLiteral(", ")),
-           fileName(info.path), QString::fromStdString(info.sha256).left(kHashDigits))
-      .arg(seed);
-}
-
 QImage paneImage(const Shown& shown, const ShownPane& pane) {
   return drawn(shown, pane, photoOf(shown).size());
 }

@@ -34,8 +34,6 @@ Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
 
 /// "Grad-CAM · block 3 · dog".
 QString mapTitle(const Heatmap&, const ModelInfo&);
-/// Method, layer, class, parameters, model's hash and seed in one sentence.
-QString provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed);
 
 /// A pane at the photo's own resolution.
 QImage paneImage(const Shown&, const ShownPane&);

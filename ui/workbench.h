@@ -61,6 +61,7 @@ class Workbench : public QObject {
   void copyGrid();
   void copyValues();
   void copyCommand();
+  void copyProvenance();
   void chooseSession();
   void saveSession(bool ask);
   void chooseFigure();

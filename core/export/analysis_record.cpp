@@ -12,6 +12,7 @@
 
 #include "core/explain/attention_received.h"
 #include "core/export/npy.h"
+#include "core/export/provenance.h"
 
 namespace filterlens {
 namespace {
@@ -78,13 +79,14 @@ Json parametersJson(const Parameters& parameters) {
   return json;
 }
 
-Json mapJson(const Heatmap& map) {
+Json mapJson(const Heatmap& map, const AnalysisRecord& record) {
   const auto range = finiteRange(map.values);
   Json json{{"layer", map.layer}, {"method", map.method}};
   json["target"] = map.targetClass >= 0 ? Json(map.targetClass) : Json();
   json["parameters"] = parametersJson(map.parameters);
   json["range"] = {range.low, range.high};
   if (!map.note.empty()) json["note"] = map.note;
+  json["provenance"] = provenance(map, record.model, record.trace.seed);
   json["npy"] = "maps/" + mapName(map) + ".npy";
   json["overlay"] = "overlays/" + mapName(map) + ".png";
   return json;
@@ -165,7 +167,7 @@ std::string analysisJson(const AnalysisRecord& record) {
   json["predictions"] = predictionList(record);
   for (const auto& layer : trace.layers) json["layers"].push_back(layerJson(layer));
   json["maps"] = Json::array();
-  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map));
+  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, record));
   json["missing_maps"] = Json::array();
   for (const auto& [layer, method, reason] : record.missingMaps) {
     json["missing_maps"].push_back({{"layer", layer}, {"method", method}, {"reason", reason}});
