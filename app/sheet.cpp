@@ -55,7 +55,7 @@ class SheetPainter {
     panel.title = titleOf(map);
     panel.caption = text(map.note);
     auto style = style_;
-    if (!style.colormap) style.colormap = &defaultColormap(map.scale);
+    style.colormap = &colormapFor(map.scale, style.colormap);
     if (!style.range) style.range = displayRange(map);
     panel.scale = FigureScale{style.colormap, *style.range};
     if (map.scale == HeatmapScale::Ranks) {

@@ -55,6 +55,16 @@ struct RunOptions {
   std::map<std::string, std::vector<int>> selections;
   bool record = true;          ///< false: logits only
   bool inputGradient = false;  ///< also follow the target back to the input
+  /// What to change in the network, by layer. Where `selections` names a layer's cells, they stand,
+  /// whatever is asked of its selection here.
+  Interventions interventions = {};
+};
+
+/// How far back a rerun follows its target.
+enum class FollowBack {
+  ToFirstLayer,   ///< as a run does
+  ToFirstChange,  ///< only to the outputs of the layers that ran again (at least the last): earlier
+                  ///< ones have no gradient until followTarget is asked for it
 };
 
 /// A network with its weights, ready to run. BatchNorm is folded. Calls are serialised; call from
@@ -71,6 +81,16 @@ class Model {
   /// The same run with the gradients of another target class; no second forward pass.
   [[nodiscard]] virtual Result<Trace> followTarget(const Trace&, int targetClass,
                                                    const Progress& = {}) const = 0;
+
+  /// What run() gives for the input of an earlier recorded run, to the bit, but only the layers
+  /// from the first one that differs from that run are computed. Fails where that run recorded
+  /// nothing.
+  [[nodiscard]] virtual Result<Trace> rerun(const Trace& before, const RunOptions&,
+                                            FollowBack = FollowBack::ToFirstLayer,
+                                            const Progress& = {}) const {
+    (void)before;
+    return Error{"This model cannot start again in the middle. Run it from its input."};
+  }
 
   /// Relevance of the trace's target, from its logit down to the pixels; see relevance.h. One
   /// forward pass over the recorded selections, one pass of rules back.

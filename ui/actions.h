@@ -56,6 +56,7 @@ enum class ActionId {
   OverlayLayout,
   AddPane,
   RemovePane,
+  LinkPane,
   PaneAlone,
   PaneEarlier,
   PaneLater,

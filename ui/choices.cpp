@@ -21,6 +21,10 @@ std::string firstLayer(const Architecture& network) {
 
 }  // namespace
 
+std::string rangeKey(const Heatmap& map) {
+  return map.scale == HeatmapScale::Diverging ? map.method + ":signed" : map.method;
+}
+
 PaneLayout defaultLayout(const Architecture& network) {
   const auto filters = layersOfKind(network, StageKind::Filter);
   const auto selecting = filters.empty() ? layersOfKind(network, StageKind::Dropout) : filters;

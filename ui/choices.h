@@ -2,6 +2,7 @@
 // Undoing is taking an earlier value; saving is writing it down.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +17,56 @@ namespace filterlens {
 /// The method of a pane that shows the bare photo.
 inline constexpr std::string_view kPhotoMethod = "photo";
 
-/// What one pane shows.
+/// Where the range of a map's colours comes from, unless it is fixed.
+enum class RangeChoice {
+  Method,      ///< one for all panes of a method, so that they can be compared
+  Map,         ///< each map's own
+  Percentile,  ///< each map's own, without its extremes
+};
+
+/// How the selected tokens are marked.
+enum class TokenMarks {
+  Colours,   ///< cells in the colours of their ranks
+  Outlines,  ///< frames around the cells
+  Dots,      ///< dots in the middle of the cells
+  Dimmed,    ///< the photo as it is, and dark beside the cells
+  Numbers,   ///< like Colours, with the ranks where there is room for them
+};
+
+/// How maps are drawn.
+struct DisplayChoices {
+  std::string colormap;  ///< Colormap::id; empty: the default of each map's scale
+  double opacity = 0.6;
+  Interpolation interpolation = Interpolation::Smooth;
+  RangeChoice range = RangeChoice::Method;
+  double percentile = 1;  ///< for RangeChoice::Percentile: what is left out at either end, in %
+  /// Ranges set by hand or locked, by rangeKey(); they come before `range`.
+  std::map<std::string, ValueRange> fixedRanges = {};
+  double threshold = 0;  ///< share of the range that is not painted: OverlayStyle::threshold
+  int contours = 0;      ///< lines, at levels that part the range evenly
+  TokenMarks tokens = TokenMarks::Colours;
+  bool operator==(const DisplayChoices&) const = default;
+};
+
+/// What fixed ranges are kept by: the method, and whether the map is signed.
+std::string rangeKey(const Heatmap&);
+
+/// The view of a pane that does not show the place that the linked panes share.
+struct PaneView {
+  bool follows = false;  ///< goes where the linked panes go, but beside them
+  double x = 0.5;        ///< centre, in fractions of the photo; follows: from that of the others
+  double y = 0.5;
+  double zoom = 1;  ///< follows: times that of the others
+  bool operator==(const PaneView&) const = default;
+};
+
+/// What one pane shows, and how.
 struct PaneSpec {
   std::string method;  ///< Explainer::id, or kPhotoMethod
   std::string layer;   ///< module name, or "input"; empty: the layer chosen in the network list
-  Parameters parameters = {};  ///< those that differ from the method's defaults
+  Parameters parameters = {};                  ///< those that differ from the method's defaults
+  std::optional<DisplayChoices> display = {};  ///< none: Choices::display
+  std::optional<PaneView> view = {};           ///< none: linked
   bool operator==(const PaneSpec&) const = default;
 };
 
@@ -29,15 +75,6 @@ struct PaneLayout {
   int columns = 1;
   std::optional<int> alone = {};  ///< the pane that fills the grid; none: all are seen
   bool operator==(const PaneLayout&) const = default;
-};
-
-/// How maps are drawn; the same for all panes.
-struct DisplayChoices {
-  std::string colormap;  ///< Colormap::id; empty: the default of each map's scale
-  double opacity = 0.6;
-  Interpolation interpolation = Interpolation::Smooth;
-  bool sharedRange = true;  ///< panes of one method show one range, so that they can be compared
-  bool operator==(const DisplayChoices&) const = default;
 };
 
 enum class CompareMode { Split, Difference };
@@ -68,7 +105,7 @@ struct Choices {
   PaneLayout layout;
   std::string layer;          ///< module name; empty where no model is open
   std::optional<int> target;  ///< none: the most probable class of each photo
-  DisplayChoices display;
+  DisplayChoices display;     ///< of all panes that have none of their own
   std::optional<Comparison> comparison = {};
   std::optional<InspectedCell> inspected = {};
   LayerMap layerMap = LayerMap::Mask;

@@ -3,7 +3,9 @@
 #include <QJsonArray>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
+#include <utility>
 
 #include "ui/text.h"
 
@@ -11,8 +13,34 @@ namespace filterlens {
 namespace {
 
 constexpr int kMostColumns = 8;
+constexpr double kHighestPercentile = 49;
+constexpr int kMostContours = 9;
 const QLatin1String kCells("cells");
 const QLatin1String kSmooth("smooth");
+
+constexpr std::array kRanges{std::pair{RangeChoice::Method, "method"},
+                             std::pair{RangeChoice::Map, "map"},
+                             std::pair{RangeChoice::Percentile, "percentile"}};
+constexpr std::array kTokens{
+    std::pair{TokenMarks::Colours, "colours"}, std::pair{TokenMarks::Outlines, "outlines"},
+    std::pair{TokenMarks::Dots, "dots"}, std::pair{TokenMarks::Dimmed, "dimmed"},
+    std::pair{TokenMarks::Numbers, "numbers"}};
+
+template <class Names, class Value>
+QString nameOf(const Names& names, Value value) {
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [value](const auto& name) { return name.first == value; });
+  return QLatin1String(found->second);
+}
+
+/// Words that are not known leave the value as it is.
+template <class Names, class Value>
+void read(const Names& names, const QJsonValue& json, Value& value) {
+  const QString word = json.toString();
+  for (const auto& [named, name] : names) {
+    if (word == QLatin1String(name)) value = named;
+  }
+}
 
 std::string textOf(const QJsonValue& value) { return value.toString().toStdString(); }
 
@@ -33,10 +61,86 @@ Parameters parametersFrom(const QJsonObject& json) {
   return parameters;
 }
 
+QJsonObject rangesJson(const std::map<std::string, ValueRange>& ranges) {
+  QJsonObject json;
+  for (const auto& [key, range] : ranges) {
+    json[fromUtf8(key)] = QJsonObject{{QStringLiteral("low"), double{range.low}},
+                                      {QStringLiteral("high"), double{range.high}}};
+  }
+  return json;
+}
+
+std::map<std::string, ValueRange> rangesFrom(const QJsonObject& json) {
+  std::map<std::string, ValueRange> ranges;
+  for (auto member = json.begin(); member != json.end(); ++member) {
+    const QJsonObject ends = member->toObject();
+    const ValueRange range{static_cast<float>(ends[QLatin1String("low")].toDouble()),
+                           static_cast<float>(ends[QLatin1String("high")].toDouble())};
+    const bool usable = std::isfinite(range.low) && std::isfinite(range.high);
+    if (usable && range.low < range.high) ranges[member.key().toStdString()] = range;
+  }
+  return ranges;
+}
+
+QJsonObject displayJson(const DisplayChoices& display) {
+  const bool cells = display.interpolation == Interpolation::Cells;
+  return {{QStringLiteral("colormap"), fromUtf8(display.colormap)},
+          {QStringLiteral("opacity"), display.opacity},
+          {QStringLiteral("interpolation"), cells ? kCells : kSmooth},
+          {QStringLiteral("range"), nameOf(kRanges, display.range)},
+          {QStringLiteral("percentile"), display.percentile},
+          {QStringLiteral("fixedRanges"), rangesJson(display.fixedRanges)},
+          {QStringLiteral("threshold"), display.threshold},
+          {QStringLiteral("contours"), display.contours},
+          {QStringLiteral("tokens"), nameOf(kTokens, display.tokens)}};
+}
+
+double numberFrom(const QJsonValue& json, double fallback, double low, double high) {
+  return std::clamp(json.toDouble(fallback), low, high);
+}
+
+DisplayChoices displayFrom(const QJsonObject& json) {
+  DisplayChoices display;
+  display.colormap = textOf(json[QLatin1String("colormap")]);
+  display.opacity = numberFrom(json[QLatin1String("opacity")], display.opacity, 0, 1);
+  const bool cells = json[QLatin1String("interpolation")].toString() == kCells;
+  display.interpolation = cells ? Interpolation::Cells : Interpolation::Smooth;
+  // Files of the first version say only whether ranges are shared.
+  if (!json[QLatin1String("sharedRange")].toBool(true)) display.range = RangeChoice::Map;
+  read(kRanges, json[QLatin1String("range")], display.range);
+  display.percentile =
+      numberFrom(json[QLatin1String("percentile")], display.percentile, 0, kHighestPercentile);
+  display.fixedRanges = rangesFrom(json[QLatin1String("fixedRanges")].toObject());
+  display.threshold = numberFrom(json[QLatin1String("threshold")], display.threshold, 0, 1);
+  display.contours = std::clamp(json[QLatin1String("contours")].toInt(), 0, kMostContours);
+  read(kTokens, json[QLatin1String("tokens")], display.tokens);
+  return display;
+}
+
+QJsonObject viewJson(const PaneView& view) {
+  return {{QStringLiteral("follows"), view.follows},
+          {QStringLiteral("x"), view.x},
+          {QStringLiteral("y"), view.y},
+          {QStringLiteral("zoom"), view.zoom}};
+}
+
+PaneView viewFrom(const QJsonObject& json) {
+  PaneView view;
+  view.follows = json[QLatin1String("follows")].toBool();
+  view.x = json[QLatin1String("x")].toDouble(view.x);
+  view.y = json[QLatin1String("y")].toDouble(view.y);
+  const double zoom = json[QLatin1String("zoom")].toDouble(view.zoom);
+  if (zoom > 0) view.zoom = zoom;
+  return view;
+}
+
 QJsonObject paneJson(const PaneSpec& pane) {
-  return {{QStringLiteral("method"), fromUtf8(pane.method)},
-          {QStringLiteral("layer"), fromUtf8(pane.layer)},
-          {QStringLiteral("parameters"), parametersJson(pane.parameters)}};
+  QJsonObject json{{QStringLiteral("method"), fromUtf8(pane.method)},
+                   {QStringLiteral("layer"), fromUtf8(pane.layer)},
+                   {QStringLiteral("parameters"), parametersJson(pane.parameters)}};
+  if (pane.display) json[QLatin1String("display")] = displayJson(*pane.display);
+  if (pane.view) json[QLatin1String("view")] = viewJson(*pane.view);
+  return json;
 }
 
 PaneSpec paneFrom(const QJsonObject& json) {
@@ -44,6 +148,10 @@ PaneSpec paneFrom(const QJsonObject& json) {
   pane.method = json[QLatin1String("method")].toString(fromUtf8(kPhotoMethod)).toStdString();
   pane.layer = textOf(json[QLatin1String("layer")]);
   pane.parameters = parametersFrom(json[QLatin1String("parameters")].toObject());
+  const QJsonValue display = json[QLatin1String("display")];
+  if (display.isObject()) pane.display = displayFrom(display.toObject());
+  const QJsonValue view = json[QLatin1String("view")];
+  if (view.isObject()) pane.view = viewFrom(view.toObject());
   return pane;
 }
 
@@ -62,24 +170,6 @@ PaneLayout layoutFrom(const QJsonObject& json) {
   if (layout.panes.empty()) layout.panes.push_back({std::string(kPhotoMethod), {}});
   layout.columns = std::clamp(json[QLatin1String("columns")].toInt(1), 1, kMostColumns);
   return layout;
-}
-
-QJsonObject displayJson(const DisplayChoices& display) {
-  const bool cells = display.interpolation == Interpolation::Cells;
-  return {{QStringLiteral("colormap"), fromUtf8(display.colormap)},
-          {QStringLiteral("opacity"), display.opacity},
-          {QStringLiteral("interpolation"), cells ? kCells : kSmooth},
-          {QStringLiteral("sharedRange"), display.sharedRange}};
-}
-
-DisplayChoices displayFrom(const QJsonObject& json) {
-  DisplayChoices display;
-  display.colormap = textOf(json[QLatin1String("colormap")]);
-  display.opacity = std::clamp(json[QLatin1String("opacity")].toDouble(display.opacity), 0.0, 1.0);
-  const bool cells = json[QLatin1String("interpolation")].toString() == kCells;
-  display.interpolation = cells ? Interpolation::Cells : Interpolation::Smooth;
-  display.sharedRange = json[QLatin1String("sharedRange")].toBool(display.sharedRange);
-  return display;
 }
 
 constexpr std::array kLayerMaps{std::pair(LayerMap::Mask, "mask"),

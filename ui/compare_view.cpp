@@ -122,8 +122,8 @@ void CompareView::showMap(ImageView* view, const PaneSpec& pane) {
   const auto map = mapOf(pane);
   view->setPhoto(session_.photo());
   view->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
-  view->setOpacity(session_.choices().display.opacity);
-  view->setMap(map ? std::optional(ShownMap{map, session_.styleOf(*map)}) : std::nullopt);
+  view->setOpacity(session_.displayOf(pane).opacity);
+  view->setMap(map ? std::optional(shownMap(map, session_.styleOf(pane, map))) : std::nullopt);
   view->setAccessibleName(titleOf(pane));
 }
 
@@ -137,10 +137,11 @@ void CompareView::showDifference(const Comparison& comparison) {
     return bar_->setCaption({});
   }
   difference_ = std::make_shared<const Heatmap>(differenceOf(*first, *second));
-  const OverlayStyle style = session_.styleOf(*difference_);
-  first_->setMap(ShownMap{difference_, style});
+  const MapStyle style = session_.styleOf(PaneSpec(), difference_);
+  first_->setOpacity(style.overlay.opacity);
+  first_->setMap(shownMap(difference_, style));
   first_->setAccessibleName(tr("%1 minus %2").arg(firstTitle_->text(), secondTitle_->text()));
-  bar_->setScale(style, difference_->scale);
+  bar_->setScale(style, difference_->scale, {});
   caption_->setText(difference_->note.empty() ? tr("Left minus right")
                                               : tr("Left minus right, each stretched to 0 .. 1"));
 }

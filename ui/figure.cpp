@@ -110,6 +110,7 @@ void drawPicture(QPainter& painter, const QRectF& box, const FigurePanel& panel)
   painter.drawImage(place, panel.picture);
   painter.save();
   painter.setClipRect(place);
+  if (panel.marks) panel.marks(painter, place);
   painter.translate(place.topLeft());
   painter.setBrush(Qt::NoBrush);
   for (const QRectF& cell : panel.outlines) {

@@ -8,6 +8,7 @@
 #include <QPainter>
 #include <QRectF>
 #include <QString>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct FigurePanel {
   QString caption;               ///< below, broken into lines
   QImage picture;                ///< fills the panel's width
   std::vector<QRectF> outlines;  ///< cells, as fractions of the picture's width and height
+  /// Draws lines and letters over the picture, which lies in this rectangle; empty: none.
+  std::function<void(QPainter&, const QRectF&)> marks;
   std::optional<FigureScale> scale;
   std::vector<FigureBar> bars;
   int span = 1;  ///< columns that it takes

@@ -1,5 +1,6 @@
 #include "ui/history.h"
 
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "ui/choices_json.h"
@@ -10,17 +11,31 @@ namespace {
 constexpr int kRestMs = 700;
 constexpr std::size_t kStepsKept = 200;
 
-/// What a slider or a held arrow key changes: how maps are drawn, which cell is inspected, when a
-/// prediction counts as unsure. Everything else is chosen at one stroke.
-bool isContinuous(const QStringList& paths) {
-  return !paths.isEmpty() && std::all_of(paths.begin(), paths.end(), [](const QString& path) {
-    if (path.startsWith(QLatin1String("inspected.")) || path == QLatin1String("unsureBelow")) {
-      return true;
-    }
-    return path.startsWith(QLatin1String("display.")) &&
-           !path.endsWith(QLatin1String("colormap")) &&
-           !path.endsWith(QLatin1String("interpolation")) &&
-           !path.endsWith(QLatin1String("sharedRange"));
+/// What is dragged, or moved by a held key, as the first part of the paths that it changes: a
+/// slider, a colour bar's range, a pane's own view, the inspected cell. Everything else is chosen
+/// at one stroke.
+const QRegularExpression& draggedParts() {
+  static const QRegularExpression parts(QStringLiteral(
+      "^(.*display\\.(opacity|threshold|percentile|fixedRanges\\.[^.]*)|.*\\.view|inspected|"
+      "unsureBelow)(\\.|$)"));
+  return parts;
+}
+
+/// What changes while something is being dragged; empty for what is chosen at one stroke.
+QStringList gestureOf(const QStringList& changes) {
+  QStringList gesture;
+  for (const QString& path : changes) {
+    const auto found = draggedParts().match(path);
+    if (!found.hasMatch()) return {};
+    if (!gesture.contains(found.captured(1))) gesture << found.captured(1);
+  }
+  return gesture;
+}
+
+/// A pane has got a view of its own, or lost it.
+bool takesOrGivesView(const QStringList& changes) {
+  return std::any_of(changes.begin(), changes.end(), [](const QString& path) {
+    return path.endsWith(QLatin1String(".view.follows"));
   });
 }
 
@@ -38,11 +53,12 @@ History::History(Session& session, QObject* parent)
 void History::record(const Choices& before) {
   if (travelling_) return;
   const QStringList changes = differences(before, session_.choices());
-  const bool goesOn = !gesture_.isEmpty() && changes == gesture_;
+  const QStringList gesture = gestureOf(changes);
+  const bool goesOn = !gesture_.isEmpty() && gesture == gesture_ && !takesOrGivesView(changes);
   if (!goesOn) past_.push_back(before);
   if (past_.size() > kStepsKept) past_.erase(past_.begin());
   future_.clear();
-  gesture_ = isContinuous(changes) ? changes : QStringList();
+  gesture_ = gesture;
   rest_.start();
   Q_EMIT changed();
 }

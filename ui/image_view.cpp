@@ -29,6 +29,7 @@ ImageView::ImageView(ViewLink& link, QWidget* parent) : QWidget(parent), link_(l
   setAttribute(Qt::WA_OpaquePaintEvent);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
   connect(&link_, &ViewLink::viewChanged, this, [this] {
+    if (own_ && !own_->follows) return;
     dropPictures();
     update();
   });
@@ -39,6 +40,7 @@ void ImageView::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
   if (photo == photo_) return;
   photo_ = std::move(photo);
   map_.reset();
+  dropMap();
   dropPictures();
   update();
 }
@@ -46,19 +48,28 @@ void ImageView::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
 void ImageView::setPlacement(std::optional<PhotoPlacement> placement) {
   if (placement == placement_) return;
   placement_ = placement;
-  mapPicture_ = {};
+  dropMap();
   update();
 }
 
 void ImageView::setMap(std::optional<ShownMap> map) {
   if (map == map_) return;
   map_ = std::move(map);
-  mapPicture_ = {};
+  dropMap();
   update();
 }
 
 void ImageView::setOpacity(double opacity) {
+  if (opacity == opacity_) return;
   opacity_ = opacity;
+  if (marks_ && !marks_->tokens.empty()) marksPicture_ = {};
+  update();
+}
+
+void ImageView::setOwnView(std::optional<PaneView> view) {
+  if (view == own_) return;
+  own_ = view;
+  dropPictures();
   update();
 }
 
@@ -98,12 +109,44 @@ void ImageView::setReadout(const QString& readout) {
 
 std::optional<ViewTransform> ImageView::transform() const {
   if (!photo_ || size().isEmpty()) return std::nullopt;
-  return ViewTransform(photo_->pyramid.size(), size(), link_.state());
+  return ViewTransform(photo_->pyramid.size(), size(), state());
+}
+
+QPointF ImageView::centreOf(const ViewState& view) const {
+  return ViewTransform(photo_->pyramid.size(), size(), view).centre();
+}
+
+/// Needs a photo where the view follows.
+ViewState ImageView::state() const {
+  ViewState state = link_.state();
+  if (!own_) return state;
+  if (own_->follows) {
+    state.centre = centreOf(state) + QPointF(own_->x, own_->y);
+    state.zoom = std::max(state.zoom * own_->zoom, 1.0);
+  } else {
+    state.centre = {own_->x, own_->y};
+    state.zoom = std::max(own_->zoom, 1.0);
+  }
+  return state;
+}
+
+PaneView ImageView::standingView() const {
+  if (!photo_ || size().isEmpty()) return {};
+  const ViewState now = state();
+  const QPointF centre = centreOf(now);
+  return {false, centre.x(), centre.y(), now.zoom};
 }
 
 void ImageView::dropPictures() {
   photoPicture_ = {};
   mapPicture_ = {};
+  marksPicture_ = {};
+}
+
+void ImageView::dropMap() {
+  mapPicture_ = {};
+  marksPicture_ = {};
+  marks_.reset();
 }
 
 void ImageView::paintEvent(QPaintEvent*) {
@@ -114,7 +157,7 @@ void ImageView::paintEvent(QPaintEvent*) {
     paintPhoto(painter, *view);
     paintMap(painter, *view);
     painter.setClipRect(rect());
-    paintMarks(painter, *view);
+    paintGuides(painter, *view);
   } else {
     painter.fillRect(rect(), theme::kCanvas);
   }
@@ -146,13 +189,27 @@ void ImageView::paintMap(QPainter& painter, const ViewTransform& view) {
   }
   painter.setOpacity(opacity_);
   painter.drawImage(mapPicture_.canvas.topLeft(), mapPicture_.image);
-  if (map_->map->scale == HeatmapScale::Ranks) {
-    paintCellOutlines(painter, *map_->map, *placement_, view);
-  }
   painter.setOpacity(1);
+  if (!marks_) marks_ = marksOf(*map_, *placement_);
+  if (marks_->empty()) return;
+  if (marksPicture_.isNull()) marksPicture_ = pictureOfMarks(view);
+  painter.drawImage(mapPicture_.canvas.topLeft(), marksPicture_);
 }
 
-void ImageView::paintMarks(QPainter& painter, const ViewTransform& view) {
+QImage ImageView::pictureOfMarks(const ViewTransform& view) const {
+  QImage picture(mapPicture_.image.size(), QImage::Format_ARGB32_Premultiplied);
+  picture.setDevicePixelRatio(mapPicture_.image.devicePixelRatio());
+  picture.fill(Qt::transparent);
+  if (picture.isNull()) return picture;
+  QPainter painter(&picture);
+  painter.translate(-mapPicture_.canvas.topLeft());
+  painter.setClipRect(mapPicture_.canvas);
+  painter.setFont(theme::captionFont());
+  paintMarks(painter, *marks_, view.photoToCanvas(), opacity_);
+  return picture;
+}
+
+void ImageView::paintGuides(QPainter& painter, const ViewTransform& view) {
   if (frameShown_ && placement_) paintInputFrame(painter, *placement_, view);
   if (inspected_) {
     paintInspectedCell(painter, view.toCanvas(*inspected_), theme::accent(palette()));
@@ -174,7 +231,29 @@ void ImageView::paintMessage(QPainter& painter) {
 
 void ImageView::resizeEvent(QResizeEvent*) { dropPictures(); }
 
-void ImageView::apply(const ViewState& state) { link_.setView(state.centre, state.zoom); }
+// What a pane that follows is away from the others is measured between what both really show, so
+// that where a view rests at the photo's edge nothing is counted that nobody saw.
+void ImageView::apply(const ViewState& next, bool alone) {
+  if (own_ && !own_->follows) {
+    const QPointF centre = centreOf(next);
+    Q_EMIT ownViewMoved({false, centre.x(), centre.y(), std::max(next.zoom, 1.0)});
+  } else if (alone) {
+    const QPointF by = centreOf(next) - centreOf(link_.state());
+    Q_EMIT ownViewMoved({true, by.x(), by.y(), next.zoom / link_.state().zoom});
+  } else if (own_) {
+    link_.setView(next.centre - QPointF(own_->x, own_->y), next.zoom / own_->zoom);
+  } else {
+    link_.setView(next.centre, next.zoom);
+  }
+}
+
+void ImageView::fit() {
+  if (own_ && !own_->follows) {
+    Q_EMIT ownViewMoved(PaneView());
+  } else {
+    link_.fit();
+  }
+}
 
 void ImageView::zoomBy(double factor) {
   const auto view = transform();
@@ -184,25 +263,29 @@ void ImageView::zoomBy(double factor) {
     const QPointF at = view->fromFraction(*cursor);
     if (rect().contains(at.toPoint())) about = at;
   }
-  apply(view->zoomed(about, factor));
+  apply(view->zoomed(about, factor), false);
 }
 
 void ImageView::zoomToScale(double perPixel) {
   const auto view = transform();
-  if (view) zoomBy(view->zoomForScale(perPixel) / link_.state().zoom);
+  if (view) zoomBy(view->zoomForScale(perPixel) / state().zoom);
 }
 
 void ImageView::wheelEvent(QWheelEvent* event) {
   const auto view = transform();
   if (!view) return;
-  const double notches = event->angleDelta().y() / kNotch;
-  apply(view->zoomed(event->position(), std::pow(kWheelStep, notches)));
+  // With Alt, some platforms turn the wheel sideways.
+  const QPoint turned = event->angleDelta();
+  const double notches = (turned.y() != 0 ? turned.y() : turned.x()) / kNotch;
+  apply(view->zoomed(event->position(), std::pow(kWheelStep, notches)),
+        event->modifiers().testFlag(Qt::AltModifier));
   event->accept();
 }
 
 void ImageView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   pressedAt_ = dragFrom_ = event->position();
+  dragsAlone_ = event->modifiers().testFlag(Qt::AltModifier);
 }
 
 void ImageView::mouseMoveEvent(QMouseEvent* event) {
@@ -214,7 +297,7 @@ void ImageView::mouseMoveEvent(QMouseEvent* event) {
     if (held) return pointAt(event->position());
     pressedAt_.reset();
     setCursor(Qt::ClosedHandCursor);
-    apply(view->panned(way));
+    apply(view->panned(way), dragsAlone_);
     dragFrom_ = event->position();
   }
   pointAt(event->position());
@@ -308,7 +391,10 @@ void ImageView::showCursor(QPointF to) {
   to = {std::clamp(to.x(), 0.0, 1.0), std::clamp(to.y(), 0.0, 1.0)};
   link_.setCursor(to);
   const QRectF canvas = rect();
-  if (!canvas.contains(view->fromFraction(to))) link_.setView(to, link_.state().zoom);
+  if (canvas.contains(view->fromFraction(to))) return;
+  ViewState next = state();
+  next.centre = to;
+  apply(next, false);
 }
 
 void ImageView::focusInEvent(QFocusEvent*) { update(); }

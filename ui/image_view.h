@@ -1,5 +1,5 @@
 // ImageView: the canvas of one pane: photo, map, cursor. Zoom, pan and cursor go to the ViewLink
-// and come back from it, like those of every other view.
+// and come back from it, like those of every other view; unless the pane has a view of its own.
 #pragma once
 
 #include <QWidget>
@@ -23,6 +23,8 @@ class ImageView : public QWidget {
   void setPlacement(std::optional<PhotoPlacement>);
   void setMap(std::optional<ShownMap>);
   void setOpacity(double);
+  /// none: the view is linked.
+  void setOwnView(std::optional<PaneView>);
   /// Shows the bare photo for a moment.
   void setMapHidden(bool);
   /// Draws the frame of the network's input.
@@ -40,11 +42,14 @@ class ImageView : public QWidget {
 
   /// The mapping that is painted now; none without a photo.
   [[nodiscard]] std::optional<ViewTransform> transform() const;
+  /// What is shown now, as a view that follows no other.
+  [[nodiscard]] PaneView standingView() const;
 
   /// Puts the cursor there, a fraction of the photo, and moves the view where it lies outside.
   void showCursor(QPointF position);
   void zoomBy(double factor);         ///< about the cursor, or the middle
   void zoomToScale(double perPixel);  ///< canvas pixels per photo pixel
+  void fit();                         ///< the whole photo
 
   [[nodiscard]] QSize sizeHint() const override { return {240, 180}; }
   [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
@@ -57,6 +62,8 @@ class ImageView : public QWidget {
   void inspectedStepped(int cols, int rows);
   /// Escape, while a cell is inspected.
   void inspectionEnded();
+  /// The user has moved this view alone.
+  void ownViewMoved(const PaneView&);
 
  protected:
   bool event(QEvent*) override;
@@ -75,19 +82,25 @@ class ImageView : public QWidget {
  private:
   void paintPhoto(QPainter&, const ViewTransform&);
   void paintMap(QPainter&, const ViewTransform&);
-  void paintMarks(QPainter&, const ViewTransform&);
+  [[nodiscard]] QImage pictureOfMarks(const ViewTransform&) const;
+  void paintGuides(QPainter&, const ViewTransform&);
   void paintMessage(QPainter&);
   void pointAt(QPointF canvasPosition);
   [[nodiscard]] QPointF steppedCursor(int cols, int rows) const;
   void step(int cols, int rows);
   void moveCursor(int cols, int rows);
-  void apply(const ViewState&);
+  [[nodiscard]] ViewState state() const;
+  /// alone: the linked views stay where they are.
+  void apply(const ViewState&, bool alone);
+  [[nodiscard]] QPointF centreOf(const ViewState&) const;
   void dropPictures();
+  void dropMap();
 
   ViewLink& link_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::optional<PhotoPlacement> placement_;
   std::optional<ShownMap> map_;
+  std::optional<PaneView> own_;
   double opacity_ = 0.6;
   bool mapHidden_ = false;
   bool frameShown_ = false;
@@ -97,10 +110,13 @@ class ImageView : public QWidget {
   std::optional<QRectF> inspected_;  // in photo pixels
   std::optional<QPointF> pressedAt_;
   std::optional<QPointF> dragFrom_;
+  bool dragsAlone_ = false;
 
   // Painted once for a view, a size and a map; the cursor moves over them.
   QImage photoPicture_;
   MapPicture mapPicture_;
+  QImage marksPicture_;
+  std::optional<MapMarks> marks_;  // whatever the view
 };
 
 }  // namespace filterlens

@@ -157,7 +157,7 @@ void MainWindow::connectFileActions() {
 void MainWindow::connectViewActions() {
   actions_->onTriggered(ActionId::ZoomIn, [this] { currentView()->zoomBy(kZoomStep); });
   actions_->onTriggered(ActionId::ZoomOut, [this] { currentView()->zoomBy(1 / kZoomStep); });
-  actions_->onTriggered(ActionId::Fit, [this] { link_.fit(); });
+  actions_->onTriggered(ActionId::Fit, [this] { currentView()->fit(); });
   actions_->onTriggered(ActionId::ActualSize,
                         [this] { currentView()->zoomToScale(1 / devicePixelRatioF()); });
   for (const ActionId panel : {ActionId::NetworkPanel, ActionId::InspectorPanel}) {
@@ -166,10 +166,14 @@ void MainWindow::connectViewActions() {
   }
   connect(&session_, &Session::photoChanged, &link_, &ViewLink::fit);
 
+  connect(grid_, &ViewGrid::currentChanged, display_, &DisplayPanel::setPane);
   QAction* smooth = (*actions_)[ActionId::SmoothMaps];
   connect(smooth, &QAction::toggled, display_->smooth(), &QAbstractButton::setChecked);
   connect(display_->smooth(), &QAbstractButton::toggled, smooth, &QAction::setChecked);
-  smooth->setChecked(display_->smooth()->isChecked());
+  const auto showSmooth = [smooth, this] { smooth->setChecked(display_->smooth()->isChecked()); };
+  connect(&session_, &Session::displayChanged, this, showSmooth);
+  connect(grid_, &ViewGrid::currentChanged, this, showSmooth);
+  showSmooth();
 }
 
 void MainWindow::connectMessages() {

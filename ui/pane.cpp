@@ -1,11 +1,13 @@
 #include "ui/pane.h"
 
 #include <QContextMenuEvent>
+#include <QLocale>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
 #include "core/explain/inspected_cell.h"
 #include "core/export/provenance.h"
+#include "ui/display_changes.h"
 #include "ui/inspection.h"
 #include "ui/readout.h"
 #include "ui/shown.h"
@@ -40,6 +42,13 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
           [this] { menu_->popup(header_->mapToGlobal(QPoint(0, header_->height()))); });
   connect(menu_, &PaneMenu::helpWanted, this,
           [this] { QWhatsThis::showText(view_->mapToGlobal(QPoint(0, 0)), whatsThis(), view_); });
+  connect(menu_, &PaneMenu::linkWanted, this, &Pane::setLinked);
+  connect(view_, &ImageView::ownViewMoved, this,
+          [this](const PaneView& view) { session_.setPaneView(index_, view); });
+  connect(bar_, &ColorBar::rangeDragged, this,
+          [this](const ValueRange& range) { setFixedRange(session_, index_, range); });
+  connect(bar_, &ColorBar::rangeReset, this,
+          [this] { setFixedRange(session_, index_, std::nullopt); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
   connect(view_, &ImageView::clicked, this, &Pane::inspectAt);
   connect(view_, &ImageView::inspectedStepped, this, &Pane::stepInspected);
@@ -58,7 +67,8 @@ void Pane::refresh() {
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
   const auto& inspected = session_.choices().inspected;
   view_->setInspected(analysis && inspected ? photoRectOf(*analysis, *inspected) : std::nullopt);
-  view_->setOpacity(session_.choices().display.opacity);
+  view_->setOpacity(session_.displayOf(spec()).opacity);
+  view_->setOwnView(spec().view);
   if (spec().method == kPhotoMethod) {
     showPhoto();
   } else {
@@ -97,9 +107,9 @@ void Pane::showMap() {
   view_->setInputFrameShown(false);
   view_->setMessage(emptyMessage(result));
   if (map_) {
-    const OverlayStyle style = session_.styleOf(*map_);
-    view_->setMap(ShownMap{map_, style});
-    bar_->setScale(style, map_->scale);
+    const MapStyle style = session_.styleOf(spec(), map_);
+    view_->setMap(shownMap(map_, style));
+    bar_->setScale(style, map_->scale, rangeCaptions(style));
   } else {
     view_->setMap(std::nullopt);
     bar_->setCaption({});
@@ -117,12 +127,14 @@ QString Pane::emptyMessage(const MapResult* result) const {
   return session_.requestFor(spec()) ? QString() : tr("This network has nothing to show here.");
 }
 
-// method · layer · class · what differs from the method's defaults · seed if drawn by chance
+// method · not linked · layer · class · what differs from the method's defaults · seed if drawn by
+// chance
 QStringList Pane::titleParts() const {
   const Explainer* method = findExplainer(map_ ? map_->method : spec().method);
-  if (!method) return {tr("Photo")};
+  QStringList parts{method ? fromUtf8(method->label) : tr("Photo")};
+  if (spec().view) parts << (spec().view->follows ? tr("moved") : tr("not linked"));
+  if (!method) return parts;
   const Architecture* network = session_.network();
-  QStringList parts{fromUtf8(method->label)};
   const std::string layer = map_ ? map_->layer : spec().layer;
   if (network && !layer.empty()) parts << blockLabel(*network, layer);
   if (map_ && showsOneCell(*method)) parts << cellPart();
@@ -148,6 +160,45 @@ QString Pane::cellPart() const {
   const LayerTrace& recorded = analysis->trace.layers[static_cast<std::size_t>(layer)];
   const int cell = static_cast<int>(map_->parameters.number(kCellParameter));
   return placeText(recorded, cell == kNoCell ? firstCell(recorded) : cell);
+}
+
+/// Where the range comes from, in fewer and fewer words.
+QStringList Pane::rangeCaptions(const MapStyle& style) const {
+  QStringList captions;
+  if (map_->scale == HeatmapScale::Ranks) {
+    captions << tr("rank, 0 is the strongest") << tr("rank");
+  } else if (style.origin == RangeOrigin::Method) {
+    const QString method = fromUtf8(findExplainer(map_->method)->label);
+    captions << tr("range of %1 in %2 panes").arg(method).arg(style.panes)
+             << tr("range of %1 panes").arg(style.panes) << tr("%1 panes").arg(style.panes);
+  } else if (style.origin == RangeOrigin::Percentile) {
+    const QString ends = tr("%1–%2").arg(QLocale().toString(style.percentile),
+                                         QLocale().toString(100 - style.percentile));
+    captions << tr("percentile %1").arg(ends) << tr("%1 %").arg(ends);
+  } else if (style.origin == RangeOrigin::Fixed) {
+    captions << tr("manual range") << tr("manual");
+  } else {
+    captions << tr("own range") << tr("own");
+  }
+  if (spec().display) captions.prepend(tr("%1, display of its own").arg(captions.front()));
+  return captions;
+}
+
+/// Where the cursor is, in fewer and fewer words.
+QStringList Pane::placeTexts(QPointF at) const {
+  const auto& analysis = session_.analysis();
+  const auto readout = map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
+  const QString pixel =
+      tr("x %1  y %2").arg(static_cast<int>(at.x())).arg(static_cast<int>(at.y()));
+  if (!readout) return {pixel};
+  QString cell = tr("(%1, %2)").arg(readout->row).arg(readout->col);
+  const int layer = analysis->trace.findLayer(map_->layer);
+  const auto rank = layer < 0 ? std::nullopt
+                              : rankAt(analysis->trace.layers[static_cast<std::size_t>(layer)],
+                                       analysis->placement, at);
+  if (rank && map_->scale != HeatmapScale::Ranks) cell = tr("%1 · rank %2").arg(cell).arg(*rank);
+  return {tr("%1 · cell %2").arg(pixel, cell), tr("%1 · %2").arg(pixel, cell),
+          tr("cell %1").arg(cell), cell};
 }
 
 void Pane::describe() {
@@ -177,6 +228,7 @@ void Pane::showReadout() {
   const auto& analysis = session_.analysis();
   QString value;
   QString spoken;
+  QStringList places;
   if (cursor && session_.photo()) {
     const QSize size = session_.photo()->pyramid.size();
     const QPointF at(cursor->x() * size.width(), cursor->y() * size.height());
@@ -185,6 +237,7 @@ void Pane::showReadout() {
     const auto readout =
         map_ && analysis ? readoutAt(*map_, analysis->placement, at) : std::nullopt;
     value = readout ? readout->brief : map_ ? QString() : place;
+    places = placeTexts(at);
     spoken = readout ? tr("%1, cell (%2, %3): %4")
                            .arg(place)
                            .arg(readout->row)
@@ -193,6 +246,7 @@ void Pane::showReadout() {
                      : place;
   }
   header_->setValue(value);
+  bar_->setPlace(places);
   view_->setReadout(spoken);
 }
 
@@ -227,6 +281,10 @@ void Pane::stepInspected(int cols, int rows) {
 
 // A double-click is no click: it takes back what its first half did.
 void Pane::endDoubleClick() { session_.setInspected(inspectedBefore_); }
+
+void Pane::setLinked(bool linked) {
+  session_.setPaneView(index_, linked ? std::nullopt : std::optional(view_->standingView()));
+}
 
 void Pane::contextMenuEvent(QContextMenuEvent* event) { menu_->popup(event->globalPos()); }
 

@@ -26,6 +26,8 @@ class Pane : public QWidget {
   [[nodiscard]] ColorBar* bar() const { return bar_; }
   [[nodiscard]] const std::shared_ptr<const Heatmap>& map() const { return map_; }
   [[nodiscard]] PaneMenu* menu() const { return menu_; }
+  /// Links the pane, or lets it stand where it is.
+  void setLinked(bool);
 
  protected:
   void contextMenuEvent(QContextMenuEvent*) override;
@@ -41,6 +43,8 @@ class Pane : public QWidget {
   void inspectAt(QPointF position);
   void stepInspected(int cols, int rows);
   void endDoubleClick();
+  [[nodiscard]] QStringList rangeCaptions(const MapStyle&) const;
+  [[nodiscard]] QStringList placeTexts(QPointF photoPosition) const;
   void describe();
 
   Session& session_;

@@ -77,9 +77,25 @@ void connectInspection(Actions& actions, Session& session, const ViewGrid& grid)
   actions.onTriggered(ActionId::EndInspection, [&] { session.setInspected(std::nullopt); });
 }
 
+/// Checked where the current pane is linked.
+void connectLink(Actions& actions, Session& session, ViewGrid& grid) {
+  QAction* link = actions[ActionId::LinkPane];
+  const auto show = [link, &session, &grid] {
+    const auto& panes = session.choices().layout.panes;
+    const auto current = static_cast<std::size_t>(grid.currentIndex());
+    link->setChecked(current < panes.size() && !panes[current].view);
+  };
+  actions.onTriggered(ActionId::LinkPane,
+                      [link, &grid] { grid.currentPane()->setLinked(link->isChecked()); });
+  QObject::connect(&grid, &ViewGrid::currentChanged, link, show);
+  QObject::connect(&session, &Session::displayChanged, link, show);
+  show();
+}
+
 }  // namespace
 
 void connectPaneActions(Actions& actions, Session& session, ViewGrid& grid) {
+  connectLink(actions, session, grid);
   connectLayouts(actions, session, grid);
   connectComparisons(actions, session, grid);
   connectInspection(actions, session, grid);

@@ -45,6 +45,12 @@ void PaneHeader::setValue(const QString& value) {
   update();
 }
 
+void PaneHeader::setCurrent(bool current) {
+  if (current == current_) return;
+  current_ = current;
+  update();
+}
+
 QSize PaneHeader::sizeHint() const { return {160, fontMetrics().height() + theme::kStep}; }
 
 void PaneHeader::paintEvent(QPaintEvent*) {
@@ -65,10 +71,10 @@ void PaneHeader::paintEvent(QPaintEvent*) {
   style()->drawPrimitive(QStyle::PE_IndicatorArrowDown, &arrow, &painter, this);
   painter.setOpacity(1);
 
-  painter.setPen(theme::quietText(palette()));
+  painter.setPen(palette().color(QPalette::WindowText));
   painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter, value_);
-  if (hasFocus()) {
-    painter.setPen(QPen(theme::accent(palette()), 2));
+  if (hasFocus() || current_) {
+    painter.setPen(QPen(theme::accent(palette()), hasFocus() ? 2 : 1));
     painter.drawLine(0, height() - 1, titleWidth, height() - 1);
   }
 }

@@ -17,6 +17,8 @@ class PaneHeader : public QAbstractButton {
   /// method: "Grad-CAM"; details: "block 8 · dog", or empty.
   void setTitle(const QString& method, const QString& details);
   void setValue(const QString&);
+  /// Underlines the title: commands and the display panel mean this pane.
+  void setCurrent(bool);
   [[nodiscard]] const QString& value() const { return value_; }
 
   [[nodiscard]] QSize sizeHint() const override;
@@ -43,6 +45,7 @@ class PaneHeader : public QAbstractButton {
   QString value_;
   std::optional<QPoint> pressedAt_;
   bool dragging_ = false;
+  bool current_ = false;
 };
 
 }  // namespace filterlens

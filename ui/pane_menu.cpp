@@ -2,6 +2,7 @@
 
 #include <QActionGroup>
 
+#include "ui/display_changes.h"
 #include "ui/layouts.h"
 #include "ui/text.h"
 
@@ -40,6 +41,8 @@ void PaneMenu::fill() {
     }
   }
   addSeparator();
+  addOwnWays();
+  addSeparator();
   addPlaces();
   addSeparator();
   addAction(tr("What does this show?"), this, &PaneMenu::helpWanted);
@@ -56,7 +59,8 @@ QAction* PaneMenu::add(QMenu* menu, const QString& label, const PaneSpec& next) 
 void PaneMenu::addMethods() {
   const auto addMethod = [&](const QString& label, std::string_view id) {
     PaneSpec next = spec();
-    if (next.method != id) next = {std::string(id), next.layer};
+    if (next.method != id) next.parameters = {};
+    next.method = id;
     return add(this, label, next);
   };
   addMethod(tr("Photo"), kPhotoMethod);
@@ -85,6 +89,23 @@ void PaneMenu::addLayers(const Explainer& method) {
                                kindText(recorded.stage->kind)),
              recorded.name);
   }
+}
+
+void PaneMenu::addOwnWays() {
+  auto* linked = addAction(tr("Linked zoom and pan"), this, &PaneMenu::linkWanted);
+  linked->setCheckable(true);
+  linked->setChecked(!spec().view);
+  linked->setToolTip(
+      tr("Shows the place that the other panes show. With Alt held, the mouse moves "
+         "this pane alone, and it stays that far from the others."));
+  auto* own = addAction(tr("Display of its own"), this,
+                        [this](bool wanted) { setOwnDisplay(session_, index_, wanted); });
+  own->setCheckable(true);
+  own->setChecked(spec().display.has_value());
+  own->setEnabled(spec().method != kPhotoMethod);
+  own->setToolTip(
+      tr("Colours, range and marks of this pane no longer change with those of the "
+         "others."));
 }
 
 void PaneMenu::addPlaces() {

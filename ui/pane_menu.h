@@ -16,6 +16,7 @@ class PaneMenu : public QMenu {
 
  Q_SIGNALS:
   void helpWanted();
+  void linkWanted(bool linked);
 
  private:
   [[nodiscard]] const PaneSpec& spec() const;
@@ -23,6 +24,7 @@ class PaneMenu : public QMenu {
   void addMethods();
   void addLayers(const Explainer&);
   void addPlaces();
+  void addOwnWays();
   void addParameter(const ParameterSpec&);
   /// An entry that gives the pane another spec.
   QAction* add(QMenu*, const QString& label, const PaneSpec&);

@@ -9,6 +9,18 @@
 #include "ui/text.h"
 
 namespace filterlens {
+namespace {
+
+/// Which panes there are and what they show, but not how.
+PaneLayout contentsOf(PaneLayout layout) {
+  for (PaneSpec& pane : layout.panes) {
+    pane.display.reset();
+    pane.view.reset();
+  }
+  return layout;
+}
+
+}  // namespace
 
 bool MapKey::operator<(const MapKey& other) const {
   const auto parts = [](const MapKey& key) {
@@ -151,10 +163,12 @@ std::optional<MapRequest> Session::missingMap() const {
 
 PaneSpec Session::listedMap(const Stage& layer) const {
   const bool masked = layer.kind == StageKind::Filter;
-  const char* method = choices_.layerMap == LayerMap::Output     ? "feature_norm"
-                       : !masked                                 ? "attention_received"
-                       : choices_.layerMap == LayerMap::Response ? "response"
-                                                                 : "importance";
+  const int index = analysis_ ? analysis_->trace.findLayer(layer.module) : -1;
+  const bool attends =
+      index < 0 || !analysis_->trace.layers[static_cast<std::size_t>(index)].attentionOff;
+  const char* method = masked ? "importance" : "attention_received";
+  if (masked && choices_.layerMap == LayerMap::Response) method = "response";
+  if (choices_.layerMap == LayerMap::Output || (!masked && !attends)) method = "feature_norm";
   return {method, std::string(layer.module)};
 }
 
@@ -182,10 +196,13 @@ void Session::dropMapsOfOtherCells() {
 // What follows from a new photo or model is no choice of the user's.
 Choices Session::adopt(Choices choices) {
   Choices before = std::exchange(choices_, std::move(choices));
-  if (before.layout != choices_.layout) Q_EMIT layoutChanged();
+  const bool sameContents = contentsOf(before.layout) == contentsOf(choices_.layout);
+  const bool sameDisplay =
+      before.display == choices_.display && (!sameContents || before.layout == choices_.layout);
+  if (!sameContents) Q_EMIT layoutChanged();
   if (before.layer != choices_.layer) Q_EMIT layerChanged();
   if (before.target != choices_.target) Q_EMIT targetChanged();
-  if (before.display != choices_.display) Q_EMIT displayChanged();
+  if (!sameDisplay) Q_EMIT displayChanged();
   if (before.comparison != choices_.comparison) Q_EMIT comparisonChanged();
   if (before.inspected != choices_.inspected) {
     dropMapsOfOtherCells();
@@ -259,27 +276,35 @@ void Session::setDisplay(const DisplayChoices& display) {
   setChoices(std::move(next));
 }
 
-OverlayStyle Session::styleOf(const Heatmap& map) const {
-  const DisplayChoices& display = choices_.display;
-  OverlayStyle style;
-  style.opacity = 1;  // views apply opacity when they paint
-  style.interpolation =
-      map.scale == HeatmapScale::Ranks ? Interpolation::Cells : display.interpolation;
-  const Colormap* chosen = findColormap(display.colormap);
-  const bool fits = chosen && (map.scale != HeatmapScale::Diverging || chosen->diverging);
-  style.colormap = fits ? chosen : &defaultColormap(map.scale);
+void Session::setPaneDisplay(int index, std::optional<DisplayChoices> display) {
+  PaneSpec pane = choices_.layout.panes[static_cast<std::size_t>(index)];
+  pane.display = std::move(display);
+  setPane(index, pane);
+}
 
-  ValueRange range = displayRange(map);
-  if (display.sharedRange && map.scale != HeatmapScale::Ranks) {
-    for (const PaneSpec& pane : choices_.layout.panes) {
-      const MapResult* other = pane.method == map.method ? mapFor(pane) : nullptr;
-      if (!other || !other->ok() || (**other)->scale != map.scale) continue;
-      const ValueRange theirs = displayRange(***other);
-      range = {std::min(range.low, theirs.low), std::max(range.high, theirs.high)};
-    }
+void Session::setPaneView(int index, std::optional<PaneView> view) {
+  PaneSpec pane = choices_.layout.panes[static_cast<std::size_t>(index)];
+  pane.view = view;
+  setPane(index, pane);
+}
+
+const DisplayChoices& Session::displayOf(const PaneSpec& pane) const {
+  return pane.display ? *pane.display : choices_.display;
+}
+
+/// The maps of all panes that leave their range to the method.
+std::vector<std::shared_ptr<const Heatmap>> Session::sharingMaps() const {
+  std::vector<std::shared_ptr<const Heatmap>> maps;
+  for (const PaneSpec& pane : choices_.layout.panes) {
+    if (displayOf(pane).range != RangeChoice::Method) continue;
+    const MapResult* map = mapFor(pane);
+    if (map && map->ok()) maps.push_back(**map);
   }
-  style.range = range;
-  return style;
+  return maps;
+}
+
+MapStyle Session::styleOf(const PaneSpec& pane, const std::shared_ptr<const Heatmap>& map) const {
+  return styleFor(map, displayOf(pane), sharingMaps(), ranges_);
 }
 
 }  // namespace filterlens

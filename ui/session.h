@@ -12,6 +12,7 @@
 
 #include "ui/analysis.h"
 #include "ui/choices.h"
+#include "ui/map_style.h"
 #include "ui/network_stages.h"
 #include "ui/photo_list.h"
 #include "ui/run_epochs.h"
@@ -89,7 +90,8 @@ class Session : public QObject {
 
   // What the user chose.
   [[nodiscard]] const Choices& choices() const { return choices_; }
-  /// Announces what differs.
+  /// Announces what differs; panes whose own display or view is all that changes, as
+  /// displayChanged().
   void setChoices(Choices);
   void setTarget(std::optional<int>);
   void chooseLayer(const std::string& module);
@@ -97,13 +99,20 @@ class Session : public QObject {
   void setLayout(PaneLayout);
   void setComparison(std::optional<Comparison>);
   void setPane(int index, const PaneSpec&);
+  /// Of all panes that have none of their own.
   void setDisplay(const DisplayChoices&);
   void setInspected(std::optional<InspectedCell>);
   void setLayerMap(LayerMap);
   void setUnsureBelow(double);
+  /// none: the pane is drawn like all others.
+  void setPaneDisplay(int index, std::optional<DisplayChoices>);
+  /// none: the pane is linked.
+  void setPaneView(int index, std::optional<PaneView>);
 
-  /// The colours and the range that a map is shown in.
-  [[nodiscard]] OverlayStyle styleOf(const Heatmap&) const;
+  /// A pane's own display, or that of all panes.
+  [[nodiscard]] const DisplayChoices& displayOf(const PaneSpec&) const;
+  /// How a pane draws its map.
+  [[nodiscard]] MapStyle styleOf(const PaneSpec&, const std::shared_ptr<const Heatmap>&) const;
 
  Q_SIGNALS:
   /// The user chose something, or took it back.
@@ -128,6 +137,7 @@ class Session : public QObject {
   /// The layer of a pane that has none of its own.
   [[nodiscard]] const std::string& followedLayer(const Explainer&) const;
   void dropMapsOfOtherCells();
+  [[nodiscard]] std::vector<std::shared_ptr<const Heatmap>> sharingMaps() const;
 
   PhotoList photos_;
   RunEpochs epochs_;
@@ -137,6 +147,7 @@ class Session : public QObject {
   std::map<MapKey, MapResult> maps_;
   QString problem_;
   Choices choices_;
+  mutable MapRanges ranges_;
 };
 
 }  // namespace filterlens

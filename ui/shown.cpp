@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/export/command_words.h"
+#include "ui/map_painting.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double kFlattestPicture = 0.4;  // height / width
 constexpr double kTallestPicture = 1.6;
+constexpr double kCanvasSide = 800;  // of a picture at the photo's size, for the width of its lines
 constexpr int kHashDigits = 12;
 constexpr auto kOutput = "filterlens-out";
 
@@ -23,7 +25,12 @@ QImage photoOf(const Shown& shown) {
                 QImage::Format_RGB888);
 }
 
-/// The whole photo with a map over it, in this size.
+ShownMap shownMapOf(const ShownPane& pane) {
+  const bool ranks = pane.map->scale == HeatmapScale::Ranks;
+  return {pane.map, pane.style, ranks ? 0 : pane.display.contours, pane.display.tokens};
+}
+
+/// The whole photo with a map's colours over it, in this size.
 QImage drawn(const Shown& shown, const ShownPane& pane, const QSize& size) {
   const QImage photo = photoOf(shown);
   QImage picture =
@@ -33,26 +40,22 @@ QImage drawn(const Shown& shown, const ShownPane& pane, const QSize& size) {
   if (!pane.map) return picture;
   const PhotoRegion whole{
       {0, 0, double(photo.width()), double(photo.height())}, size.width(), size.height()};
-  const auto colours = overlayColours(shown.analysis->placement, *pane.map, pane.style, whole);
-  const QImage layer(colours.data(), size.width(), size.height(), qsizetype{4} * size.width(),
-                     QImage::Format_RGBA8888);
-  QPainter(&picture).drawImage(0, 0, layer);
+  QPainter painter(&picture);
+  painter.setOpacity(pane.style.opacity);
+  painter.drawImage(0, 0, mapColours(shownMapOf(pane), shown.analysis->placement, whole));
   return picture;
 }
 
-std::vector<QRectF> outlinesOf(const Shown& shown, const Heatmap& map) {
-  const Trace& trace = shown.analysis->trace;
-  const int layer = trace.findLayer(map.layer);
-  if (map.scale != HeatmapScale::Ranks || layer < 0) return {};
-  const auto& image = shown.photo->photo.image;
-  std::vector<QRectF> outlines;
-  for (const RectF& cell :
-       selectedCells(map.geometry, trace.layers[static_cast<std::size_t>(layer)].selection,
-                     shown.analysis->placement)) {
-    outlines.emplace_back(cell.x / image.width(), cell.y / image.height(),
-                          cell.width / image.width(), cell.height / image.height());
-  }
-  return outlines;
+/// Draws what lies over a map's colours into the place of the whole photo.
+std::function<void(QPainter&, const QRectF&)> marksOn(const Shown& shown, const ShownPane& pane) {
+  const QSizeF photo = photoOf(shown).size();
+  return [photo, opacity = pane.style.opacity,
+          marks = marksOf(shownMapOf(pane), shown.analysis->placement)](QPainter& painter,
+                                                                        const QRectF& place) {
+    const auto toPlace = QTransform::fromTranslate(place.x(), place.y())
+                             .scale(place.width() / photo.width(), place.height() / photo.height());
+    paintMarks(painter, marks, toPlace, opacity);
+  };
 }
 
 FigurePanel panelOf(const Shown& shown, const ShownPane& pane, const QSize& size) {
@@ -62,7 +65,7 @@ FigurePanel panelOf(const Shown& shown, const ShownPane& pane, const QSize& size
   if (!pane.map) return panel;
   panel.caption = QString::fromStdString(pane.map->note);
   panel.scale = FigureScale{pane.style.colormap, *pane.style.range};
-  panel.outlines = outlinesOf(shown, *pane.map);
+  panel.marks = marksOn(shown, pane);
   return panel;
 }
 
@@ -97,12 +100,6 @@ QStringList chosenParameters(const Heatmap& map) {
   return words;
 }
 
-OverlayStyle ownStyle(const Heatmap& map, const OverlayStyle& like) {
-  OverlayStyle style = like;
-  style.range = displayRange(map);
-  return style;
-}
-
 void addParameters(CommandWords& words, const Heatmap& map, std::set<std::string>& said) {
   const Explainer* method = findExplainer(map.method);
   for (const ParameterSpec& spec : method->parameters) {
@@ -126,12 +123,11 @@ Shown shownIn(const Session& session) {
               session.choices().layout.columns,
               {}};
   for (const PaneSpec& spec : session.choices().layout.panes) {
-    ShownPane pane{say("Photo"), nullptr, {}};
+    ShownPane pane{say("Photo"), nullptr, {}, session.displayOf(spec)};
     const MapResult* result = session.mapFor(spec);
     if (result && result->ok()) {
       pane.map = **result;
-      pane.style = session.styleOf(*pane.map);
-      pane.style.opacity = shown.display.opacity;
+      pane.style = session.styleOf(spec, pane.map).overlay;
       pane.title = mapTitle(*pane.map, *session.modelInfo());
     }
     shown.panes.push_back(std::move(pane));
@@ -142,6 +138,7 @@ Shown shownIn(const Session& session) {
 Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> photo,
                        std::shared_ptr<const Analysis> analysis, const Progress& progress) {
   Shown shown{std::move(photo), like.model, std::move(analysis), like.display, like.columns, {}};
+  MapRanges ranges;
   for (const ShownPane& pane : like.panes) {
     ShownPane next = pane;
     if (pane.map) {
@@ -153,7 +150,7 @@ Result<Shown> shownFor(const Shown& like, std::shared_ptr<const OpenedPhoto> pho
           mapOf(*shown.model, *shown.analysis, *method, layer, pane.map->parameters, progress);
       if (!map) return map.error();
       next.map = *map;
-      next.style = ownStyle(**map, pane.style);
+      next.style = styleFor(next.map, pane.display, {}, ranges).overlay;
       next.title = mapTitle(**map, shown.model->info());
     }
     shown.panes.push_back(std::move(next));
@@ -169,7 +166,13 @@ QString mapTitle(const Heatmap& map, const ModelInfo& info) {
 }
 
 QImage paneImage(const Shown& shown, const ShownPane& pane) {
-  return drawn(shown, pane, photoOf(shown).size());
+  QImage picture = drawn(shown, pane, photoOf(shown).size());
+  if (!pane.map) return picture;
+  QPainter painter(&picture);
+  const double scale = std::max(1.0, std::max(picture.width(), picture.height()) / kCanvasSide);
+  painter.scale(scale, scale);
+  marksOn(shown, pane)(painter, QRectF(QPointF(), QSizeF(picture.size()) / scale));
+  return picture;
 }
 
 Figure gridFigure(const Shown& shown, double dotsPerInch) {

@@ -14,6 +14,7 @@ struct ShownPane {
   QString title;
   std::shared_ptr<const Heatmap> map;  ///< nullptr: the bare photo
   OverlayStyle style;                  ///< with its opacity
+  DisplayChoices display;              ///< what the style was made from
 };
 
 struct Shown {

@@ -100,7 +100,8 @@ QStringList StageModel::numbersOf(const NetworkStage& stage) const {
 QImage StageModel::thumbnail(const NetworkStage& stage) const {
   const auto map = mapOf(stage);
   if (!map) return {};
-  ShownMap shown{map, session_.styleOf(*map)};
+  ShownMap shown{map, session_.styleOf(session_.listedMap(*stage.stage), map).overlay};
+  shown.style.opacity = 1;
   Thumbnail& kept = thumbnails_[std::string(stage.stage->module)];
   if (kept.image.isNull() || !(kept.shown == shown)) {
     const PhotoPlacement& placement = session_.analysis()->placement;

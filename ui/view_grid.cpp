@@ -1,5 +1,6 @@
 #include "ui/view_grid.h"
 
+#include <QApplication>
 #include <algorithm>
 
 #include "ui/layouts.h"
@@ -18,6 +19,9 @@ ViewGrid::ViewGrid(Session& session, ViewLink& link, QWidget* parent)
     connect(&session_, signal, this, &ViewGrid::refresh);
   }
   connect(&session_, &Session::layoutChanged, this, &ViewGrid::layOut);
+  connect(qApp, &QApplication::focusChanged, this, [this](const QWidget*, const QWidget* now) {
+    if (now && isAncestorOf(now)) showCurrent();
+  });
   layOut();
 }
 
@@ -31,6 +35,13 @@ void ViewGrid::layOut() {
   while (panes_.size() < count) addPane();
   arrangeRows();
   refresh();
+  showCurrent();
+}
+
+void ViewGrid::showCurrent() {
+  const Pane* current = currentPane();
+  for (Pane* pane : panes_) pane->header()->setCurrent(pane == current && panes_.size() > 1);
+  Q_EMIT currentChanged(currentIndex());
 }
 
 void ViewGrid::addPane() {

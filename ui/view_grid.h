@@ -25,8 +25,13 @@ class ViewGrid : public QWidget {
   /// Shows bare photos for a moment.
   void setMapsHidden(bool);
 
+ Q_SIGNALS:
+  /// Another pane is the current one, or there are other panes.
+  void currentChanged(int index);
+
  private:
   void addPane();
+  void showCurrent();
   void arrangeRows();
   [[nodiscard]] int paneAt(QPoint global) const;
   void markTarget(int index);

@@ -28,6 +28,10 @@ ViewTransform::ViewTransform(QSize photo, QSizeF canvas, const ViewState& state)
              origin(fit.height(), state_.zoom, canvas_.height(), state_.centre.y())};
 }
 
+QTransform ViewTransform::photoToCanvas() const {
+  return QTransform::fromTranslate(origin_.x(), origin_.y()).scale(scale_, scale_);
+}
+
 QPointF ViewTransform::toCanvas(QPointF photoPosition) const {
   return origin_ + photoPosition * scale_;
 }

@@ -5,6 +5,7 @@
 #include <QRectF>
 #include <QSize>
 #include <QSizeF>
+#include <QTransform>
 
 #include "ui/view_link.h"
 
@@ -16,6 +17,8 @@ class ViewTransform {
   /// the place in the middle of the canvas where it lies when it fits.
   ViewTransform(QSize photo, QSizeF canvas, const ViewState&);
 
+  /// The same mapping, for painters.
+  [[nodiscard]] QTransform photoToCanvas() const;
   [[nodiscard]] double scale() const { return scale_; }  ///< canvas pixels per photo pixel
   [[nodiscard]] QPointF toCanvas(QPointF photoPosition) const;
   [[nodiscard]] QRectF toCanvas(const QRectF& photoRect) const;
@@ -32,10 +35,10 @@ class ViewTransform {
   [[nodiscard]] ViewState panned(QPointF canvasOffset) const;
   /// The zoom at which one photo pixel is this many canvas pixels.
   [[nodiscard]] double zoomForScale(double canvasPerPhotoPixel) const;
-
- private:
+  /// What really lies in the middle of the canvas, as a fraction of the photo.
   [[nodiscard]] QPointF centre() const;
 
+ private:
   QSizeF photo_;
   QSizeF canvas_;
   ViewState state_;

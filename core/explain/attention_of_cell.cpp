@@ -89,7 +89,10 @@ std::vector<ParameterSpec> parametersOfOneCell() {
   return parameters;
 }
 
-bool hasLayer(const Trace& trace, int layer) { return layerAt(trace, layer) != nullptr; }
+bool hasAttention(const Trace& trace, int layer) {
+  const LayerTrace* found = layerAt(trace, layer);
+  return found != nullptr && !found->attentionOff;
+}
 
 constexpr auto kSource =
     "Rows and columns of softmax(QK^T / sqrt(d)), Vaswani et al., arXiv 1706.03762, equation 1.";
@@ -110,7 +113,7 @@ Explainer attendsToExplainer() {
       .classSpecific = false,
       .byDefault = false,
       .parameters = parametersOfOneCell(),
-      .appliesTo = hasLayer,
+      .appliesTo = hasAttention,
       .compute =
           [](const Trace& trace, int layer, const Parameters& parameters) {
             return attentionOfCell(trace, layer, parameters, Direction::AttendsTo);
@@ -132,7 +135,7 @@ Explainer attendedByExplainer() {
       .classSpecific = false,
       .byDefault = false,
       .parameters = parametersOfOneCell(),
-      .appliesTo = hasLayer,
+      .appliesTo = hasAttention,
       .compute =
           [](const Trace& trace, int layer, const Parameters& parameters) {
             return attentionOfCell(trace, layer, parameters, Direction::AttendedBy);

@@ -87,7 +87,11 @@ Explainer attentionReceivedExplainer() {
           "equation 1.",
       .classSpecific = false,
       .parameters = attentionParameters(),
-      .appliesTo = [](const Trace& trace, int layer) { return layerAt(trace, layer) != nullptr; },
+      .appliesTo =
+          [](const Trace& trace, int layer) {
+            const LayerTrace* found = layerAt(trace, layer);
+            return found != nullptr && !found->attentionOff;
+          },
       .compute = attentionMap,
   };
 }

@@ -34,6 +34,7 @@ struct Heatmap {
 struct ValueRange {
   float low = 0;
   float high = 0;
+  bool operator==(const ValueRange&) const = default;
 };
 ValueRange finiteRange(const Grid<float>&);
 

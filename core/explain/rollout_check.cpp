@@ -83,8 +83,8 @@ int expectedTokens(const LayerTrace& layer, const CellCount& map) {
   }
 }
 
-Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& layer,
-                            const RolloutOptions& options) {
+Result<void> checkWeights(const AttentionMixing& mixing, const LayerTrace& layer,
+                          const RolloutOptions& options) {
   const int tokens = expectedTokens(layer, {mixing.rows, mixing.cols});
   if (tokens <= 0) return damaged("The tokens of " + layer.name + " do not fit its map");
   if (layer.attention.empty()) {
@@ -99,6 +99,14 @@ Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& lay
     if (!options.uniformAttention && !areWeights(attention.weights.span())) {
       return notWeights(layer.name);
     }
+  }
+  return {};
+}
+
+Result<void> checkAttention(const AttentionMixing& mixing, const LayerTrace& layer,
+                            const RolloutOptions& options) {
+  if (!layer.attentionOff) {
+    if (auto checked = checkWeights(mixing, layer, options); !checked) return checked;
   }
   for (const auto& around : {mixing.reduce, mixing.expand}) {
     if (!around) continue;

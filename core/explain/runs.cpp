@@ -8,6 +8,7 @@ namespace filterlens {
 RepeatedRuns::RepeatedRuns(const NetworkRuns& runs, bool selectionHeld) : runs_(runs) {
   options_.targetClass = runs.trace.targetClass;
   options_.seed = runs.trace.seed;
+  options_.interventions = runs.trace.interventions;
   if (!selectionHeld) return;
   for (const auto& layer : runs.trace.layers) {
     if (!layer.selection.empty()) options_.selections.emplace(layer.name, layer.selection);

@@ -25,8 +25,10 @@ Result<Heatmap> selectionMap(const Trace& trace, int layer, const Parameters& /*
     }
     map.values.values[static_cast<std::size_t>(cell)] = rank++;
   }
-  if (recorded.stage->kind == StageKind::Dropout) {
-    map.note = "These tokens were drawn at random with seed " + std::to_string(trace.seed) +
+  const auto& intervened = interventionIn(trace.interventions, recorded.name).randomSeed;
+  if (intervened || recorded.stage->kind == StageKind::Dropout) {
+    map.note = "These tokens were drawn at random with seed " +
+               std::to_string(intervened.value_or(trace.seed)) +
                "; their ranks are the order of the draw.";
   }
   return map;

@@ -45,9 +45,18 @@ Step placedEncoderStep(const torch::Tensor& tokens, const torch::Tensor& positio
           }};
 }
 
+/// Where an intervention skipped the encoder.
+Step unchanged(const torch::Tensor& x) {
+  return {x, [](const torch::Tensor& r) { return r; }};
+}
+
+bool isAttentionOff(const LayerTrace* recorded) { return recorded && recorded->attentionOff; }
+
 /// x + spread(encoder(pool(x))), then the inverted residual.
-Step pooledStep(const torch::Tensor& x, const Stage& stage, const Rule& rule, Pass& pass) {
+Step pooledStep(const torch::Tensor& x, const LayerTrace* recorded, const Stage& stage,
+                const Rule& rule, Pass& pass) {
   const std::string module(stage.module);
+  if (isAttentionOff(recorded)) return invertedResidualStep(x, module + ".conv", rule, pass);
   const auto pooled = poolStep(x, stage.grid, stage.grid, pass);
   const auto encoder =
       placedEncoderStep(tokensOf(pooled.value), sinusoidTable(stage.grid * stage.grid, stage.in),
@@ -78,6 +87,9 @@ torch::Tensor gated(const torch::Tensor& x, const LayerTrace& layer) {
 Step selectingStep(const torch::Tensor& x, const LayerTrace& layer, const Stage& stage,
                    const Rule& rule, Pass& pass) {
   const std::string module(stage.module);
+  if (layer.attentionOff) {
+    return invertedResidualStep(gated(x, layer), module + ".conv_block", rule, pass);
+  }
   const auto pixels = gated(x, layer).flatten(2);  // [1, C, H * W]
   const auto cells = cellsOf(layer);
   const auto index = cells.expand({1, stage.in, -1});
@@ -95,7 +107,9 @@ Step selectingStep(const torch::Tensor& x, const LayerTrace& layer, const Stage&
   return chain(attended, invertedResidualStep(attended.value, module + ".conv_block", rule, pass));
 }
 
-Step attendedMap(const torch::Tensor& map, const Stage& stage, Pass& pass) {
+Step attendedMap(const torch::Tensor& map, const LayerTrace* recorded, const Stage& stage,
+                 Pass& pass) {
+  if (isAttentionOff(recorded)) return unchanged(map);
   const auto rows = map.size(2);
   const auto cols = map.size(3);
   const auto encoder =
@@ -104,14 +118,15 @@ Step attendedMap(const torch::Tensor& map, const Stage& stage, Pass& pass) {
           [=](const torch::Tensor& r) { return mapOf(encoder.back(tokensOf(r)), rows, cols); }};
 }
 
-Step fullStep(const torch::Tensor& x, const Stage& stage, const Rule& rule, Pass& pass) {
+Step fullStep(const torch::Tensor& x, const LayerTrace* recorded, const Stage& stage,
+              const Rule& rule, Pass& pass) {
   const std::string module(stage.module);
   Step branch;
   if (stage.reduce == 1) {
-    branch = attendedMap(x, stage, pass);
+    branch = attendedMap(x, recorded, stage, pass);
   } else {
     branch = invertedResidualStep(x, module + ".reduce", rule, pass);
-    branch = chain(branch, attendedMap(branch.value, stage, pass));
+    branch = chain(branch, attendedMap(branch.value, recorded, stage, pass));
     branch = chain(branch, invertedResidualStep(branch.value, module + ".expand", rule, pass));
   }
   const Step sum = residualStep(x, branch, pass);
@@ -195,12 +210,12 @@ Step stageStep(const StageInput& input, const Stage& stage, const Rule& rule, Pa
     case StageKind::AdaptivePool:
       return poolStep(input.map, stage.grid, stage.grid, pass);
     case StageKind::Pooled:
-      return pooledStep(input.map, stage, rule, pass);
+      return pooledStep(input.map, input.recorded, stage, rule, pass);
     case StageKind::Filter:
     case StageKind::Dropout:
       return selectingStep(input.map, *input.recorded, stage, rule, pass);
     case StageKind::Full:
-      return fullStep(input.map, stage, rule, pass);
+      return fullStep(input.map, input.recorded, stage, rule, pass);
   }
   return {};
 }

@@ -9,7 +9,8 @@ namespace filterlens::lrp {
 
 struct StageInput {
   torch::Tensor map;                     ///< [1, C, H, W]
-  const LayerTrace* recorded = nullptr;  ///< Filter, Dropout: mask and selection are constants
+  const LayerTrace* recorded = nullptr;  ///< Filter, Dropout: mask and selection are constants;
+                                         ///< all: whether the attention was switched off
 };
 
 /// One stage of a network as a step.

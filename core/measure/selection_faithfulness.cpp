@@ -104,6 +104,7 @@ class Experiment {
                                  std::uint64_t seed) const {
     RunOptions options;
     options.seed = unchanged_.seed;
+    options.interventions = unchanged_.interventions;
     for (const auto* layer : replaced) {
       auto cells = replacementCells(*layer, rule, seed);
       if (!cells) return cells.error();

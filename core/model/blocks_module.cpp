@@ -70,6 +70,26 @@ torch::Tensor closeBlock(InvertedResidual& conv, const torch::Tensor& x, Recorde
   return y;
 }
 
+/// Whether an intervention skips the block's encoder; recorded where it does.
+bool isAttentionOff(const Stage& stage, RunContext& context) {
+  const bool off = interventionIn(context.interventions, stage.module).attentionOff;
+  if (off && context.recorder) context.recorder->layer().attentionOff = true;
+  return off;
+}
+
+/// All cells of a map in the order of a draw: [1, cells].
+torch::Tensor drawnOrder(std::uint64_t seed, const Stage& stage, std::int64_t cells) {
+  const auto drawn =
+      drawTokens(seed, stage.module, static_cast<int>(cells), static_cast<int>(cells));
+  return torch::tensor(std::vector<std::int64_t>(drawn.begin(), drawn.end())).unsqueeze(0);
+}
+
+/// All cells, the most important first: [B, cells]. Stable: among equal importance the lower index
+/// wins, which topk does not promise.
+torch::Tensor orderByImportance(const torch::Tensor& importance) {
+  return torch::argsort(importance.detach().flatten(1), /*stable=*/true, 1, true);
+}
+
 AttentionMixing attentionMixing(const Recorder& recorder, const torch::Tensor& map) {
   return {
       recorder.layerIndex(), static_cast<int>(map.size(2)), static_cast<int>(map.size(3)), {}, {}};
@@ -165,6 +185,7 @@ PooledBlock::PooledBlock(const Stage& stage)
                                         stage.in, stage.out, stage.stride, stage.expand))) {}
 
 torch::Tensor PooledBlock::forward(const torch::Tensor& x, RunContext& context) {
+  if (isAttentionOff(stage_, context)) return closeBlock(*conv_, x, context.recorder);
   const bool fast = canTrainFast(*this, x);
   const auto pooled = fast ? trainPool(x, stage_.grid, stage_.grid)
                            : torch::adaptive_avg_pool2d(x, {stage_.grid, stage_.grid});
@@ -214,11 +235,13 @@ torch::Tensor SelectingBlock::select(const torch::Tensor& x, const torch::Tensor
                                      const RunContext& context) const {
   const auto cells = x.size(2) * x.size(3);
   const auto given = context.selections.find(std::string(stage_.module));
+  if (given == context.selections.end()) {
+    const auto& change = interventionIn(context.interventions, stage_.module);
+    if (change.changesSelection()) return selectUnder(change, x, importance, context);
+  }
   if (given == context.selections.end() && importance.defined()) {
     if (canTrainFast(*this, x)) return largestCells(importance, stage_.k);
-    // Stable: among equal importance the lower index wins, which topk does not promise.
-    const auto order = torch::argsort(importance.detach().flatten(1), /*stable=*/true, 1, true);
-    return order.narrow(1, 0, stage_.k);
+    return orderByImportance(importance).narrow(1, 0, stage_.k);
   }
   const auto chosen =
       given != context.selections.end()
@@ -226,6 +249,24 @@ torch::Tensor SelectingBlock::select(const torch::Tensor& x, const torch::Tensor
           : drawTokens(context.seed, stage_.module, static_cast<int>(cells), stage_.k);
   return torch::tensor(std::vector<std::int64_t>(chosen.begin(), chosen.end()))
       .expand({x.size(0), -1});
+}
+
+torch::Tensor SelectingBlock::selectUnder(const Intervention& change, const torch::Tensor& x,
+                                          const torch::Tensor& importance,
+                                          const RunContext& context) const {
+  const bool drawn = change.randomSeed || !importance.defined();
+  const auto orders =
+      drawn ? drawnOrder(change.randomSeed.value_or(context.seed), stage_, x.size(2) * x.size(3))
+            : orderByImportance(importance);
+  std::vector<torch::Tensor> selections;
+  for (const auto& order : orders.unbind(0)) {
+    const auto row = order.contiguous();
+    const auto cells =
+        selectCells(change, stage_.k,
+                    {row.data_ptr<std::int64_t>(), row.data_ptr<std::int64_t>() + row.numel()});
+    selections.push_back(torch::tensor(std::vector<std::int64_t>(cells.begin(), cells.end())));
+  }
+  return torch::stack(selections).expand({x.size(0), -1});
 }
 
 torch::Tensor SelectingBlock::selectInTraining(const MaskMaps& mask,
@@ -259,32 +300,38 @@ torch::Tensor SelectingBlock::forward(const torch::Tensor& x, RunContext& contex
     const auto ranks = byRank[0].contiguous();
     layer.selection.assign(ranks.data_ptr<std::int64_t>(),
                            ranks.data_ptr<std::int64_t>() + ranks.numel());
-    recorder->mixes(attentionMixing(*recorder, x));
   }
-
-  const bool fast = canTrainFast(*this, x);
   const auto& scaled = mask_ ? mask.scaled : x;
-  const auto pixels = scaled.flatten(2);           // [B, C, H * W]
+  if (isAttentionOff(stage_, context)) return closeBlock(*conv_, scaled, context.recorder);
+  if (context.recorder) context.recorder->mixes(attentionMixing(*context.recorder, x));
+  return closeBlock(*conv_, attend(scaled, byRank, mask, context), context.recorder);
+}
+
+torch::Tensor SelectingBlock::attend(const torch::Tensor& x, const torch::Tensor& byRank,
+                                     const MaskMaps& mask, RunContext& context) {
+  auto* training = mask_ ? context.maskTraining : nullptr;
+  const bool fast = canTrainFast(*this, x);
+  const auto pixels = x.flatten(2);                // [B, C, H * W]
   const auto cells = std::get<0>(byRank.sort(1));  // [B, K], ascending
   const auto index = cells.unsqueeze(1).expand({-1, x.size(1), -1});
   const auto chosen =
-      fast ? trainGather(scaled, cells) : pixels.gather(2, index).transpose(1, 2);  // [B, K, C]
+      fast ? trainGather(x, cells) : pixels.gather(2, index).transpose(1, 2);  // [B, K, C]
   const auto tokens = chosen + positionsOf(cells, x.size(3)).to(x.scalar_type());
   auto answer = encoder_->forward(tokens, context.recorder);
   if (training && training->straightThrough) {
     const auto gate = mask.importance.flatten(1).gather(1, cells).unsqueeze(2);  // [B, K, 1]
     answer = answer + (gate - gate.detach()) * (answer - tokens).detach();
   }
-  auto attended = fast ? trainScatter(scaled, cells, answer)
+  auto attended = fast ? trainScatter(x, cells, answer)
                        : pixels.scatter(2, index, answer.transpose(1, 2)).view_as(x);
   if (training && training->restSwap > 0) {
     attended = swapRest(attended.flatten(2), pixels, cells, training->restSwap).view_as(x);
   }
   if (training) training->filters.push_back({mask.normalised, mask.importance, attended});
-  return closeBlock(*conv_, attended, context.recorder);
+  return attended;
 }
 
-FullBlock::FullBlock(const Stage& stage) {
+FullBlock::FullBlock(const Stage& stage) : stage_(stage) {
   const int width = stage.in / stage.reduce;
   if (stage.reduce != 1) {
     reduce_ = register_module("reduce", std::make_shared<InvertedResidual>(stage.in, width, 1, 1));
@@ -305,9 +352,11 @@ torch::Tensor FullBlock::forward(const torch::Tensor& x, RunContext& context) {
     return conv->forward(map, how ? &how->emplace() : nullptr);
   };
   const auto reduced = passing(reduce_.get(), mixing ? &mixing->reduce : nullptr, x);
-  const auto tokens = encoder_->forward(tokensOf(reduced), context.recorder);
-  const auto answer = passing(expand_.get(), mixing ? &mixing->expand : nullptr,
-                              mapOf(tokens, x.size(2), x.size(3)));
+  const auto attended =
+      isAttentionOff(stage_, context)
+          ? reduced
+          : mapOf(encoder_->forward(tokensOf(reduced), context.recorder), x.size(2), x.size(3));
+  const auto answer = passing(expand_.get(), mixing ? &mixing->expand : nullptr, attended);
   if (mixing) context.recorder->mixes(std::move(*mixing));
   return closeBlock(*conv_, x + answer, context.recorder);
 }

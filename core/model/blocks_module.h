@@ -107,10 +107,17 @@ class SelectingBlock : public Block {
   /// Dropout block.
   [[nodiscard]] torch::Tensor select(const torch::Tensor& x, const torch::Tensor& importance,
                                      const RunContext& context) const;
+  /// The same where an intervention asks for other cells.
+  [[nodiscard]] torch::Tensor selectUnder(const Intervention&, const torch::Tensor& x,
+                                          const torch::Tensor& importance,
+                                          const RunContext& context) const;
   /// The same for training, where the choice may be made at random around the mask's.
   [[nodiscard]] torch::Tensor selectInTraining(const MaskMaps& mask, const MaskTraining&) const;
   /// Table rows of cells: a map may be narrower than the table's grid. [B, K, C]
   [[nodiscard]] torch::Tensor positionsOf(const torch::Tensor& cells, std::int64_t cols) const;
+  /// The map with the encoder's answers written over the selected cells. x is scaled by the mask.
+  [[nodiscard]] torch::Tensor attend(const torch::Tensor& x, const torch::Tensor& byRank,
+                                     const MaskMaps& mask, RunContext& context);
 
   const Stage& stage_;
   torch::Tensor positions_;           // [grid * grid, C]
@@ -127,6 +134,7 @@ class FullBlock : public Block {
   torch::Tensor forward(const torch::Tensor& x, RunContext& context) override;
 
  private:
+  const Stage& stage_;
   std::shared_ptr<InvertedResidual> reduce_;  // null where nothing is reduced
   std::shared_ptr<InvertedResidual> expand_;
   std::shared_ptr<Encoder> encoder_;

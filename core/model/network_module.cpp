@@ -44,12 +44,14 @@ Network::Network(const Architecture& architecture, int classes) : architecture_(
   }
 }
 
-torch::Tensor Network::forward(torch::Tensor x, RunContext& context) {
-  bool following = context.inputGradient;
-  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+torch::Tensor Network::forwardFrom(std::size_t first, torch::Tensor x, RunContext& context) {
+  // Behind a recorded layer the map is part of a graph already.
+  bool following = context.inputGradient || x.requires_grad();
+  for (std::size_t i = first; i < blocks_.size(); ++i) {
     if (context.progress.cancelled()) throw Cancelled();
-    context.progress.report(static_cast<double>(i) / static_cast<double>(blocks_.size()),
-                            architecture_.stages[i].module);
+    context.progress.report(
+        static_cast<double>(i - first) / static_cast<double>(blocks_.size() - first),
+        architecture_.stages[i].module);
     if (!context.recorder || following) {
       x = runStage(i, x, context);
       continue;
@@ -67,6 +69,7 @@ torch::Tensor Network::runStage(std::size_t index, const torch::Tensor& x, RunCo
   auto* recorder = stage.isLayer() ? context.recorder : nullptr;
   if (recorder) {
     recorder->beginLayer(stage, context.geometries.at(index - 1), context.geometries.at(index));
+    recorder->keepInput(x);
   }
   auto y = blocks_[index]->forward(x, context);
   if (recorder) {

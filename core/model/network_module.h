@@ -17,7 +17,11 @@ class Network : public torch::nn::Module {
   /// x: [B, 3, H, W] -> logits [B, classes]. With context.recorder (batch 1) everything of a Trace
   /// is recorded and the graph from the first layer's output on (or from the input on) is kept for
   /// gradients.
-  torch::Tensor forward(torch::Tensor x, RunContext& context);
+  torch::Tensor forward(torch::Tensor x, RunContext& context) {
+    return forwardFrom(0, std::move(x), context);
+  }
+  /// The same from a stage on (an index into the architecture's stages), given the map before it.
+  torch::Tensor forwardFrom(std::size_t first, torch::Tensor x, RunContext& context);
 
   /// Copies a state dict into the parameters and statistics; names and shapes must fit
   /// (recogniseArchitecture).

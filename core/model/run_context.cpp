@@ -18,6 +18,11 @@ void Recorder::beginLayer(const Stage& stage, const MapGeometry& input, const Ma
   trace_.layers.push_back(std::move(layer));
 }
 
+void Recorder::resume(std::vector<torch::Tensor> inputs, std::vector<torch::Tensor> outputs) {
+  inputs_ = std::move(inputs);
+  outputs_ = std::move(outputs);
+}
+
 void Recorder::endLayer(const torch::Tensor& output) {
   outputs_.push_back(output);
   layer().output = toFloatArray(output.detach()[0]);

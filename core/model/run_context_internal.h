@@ -28,7 +28,13 @@ class Recorder {
   LayerTrace& layer() { return trace_.layers.back(); }
   [[nodiscard]] int layerIndex() const { return static_cast<int>(trace_.layers.size()) - 1; }
 
+  /// Begins with what an earlier run recorded: its inputs and outputs of the layers that the trace
+  /// already holds.
+  void resume(std::vector<torch::Tensor> inputs, std::vector<torch::Tensor> outputs);
+
   void beginLayer(const Stage& stage, const MapGeometry& input, const MapGeometry& output);
+  /// Keeps the layer's input, from which it can be run again.
+  void keepInput(const torch::Tensor& input) { inputs_.push_back(input); }
   /// Keeps the layer's output for its values and, later, its gradient.
   void endLayer(const torch::Tensor& output);
   template <class Mixing>
@@ -36,10 +42,12 @@ class Recorder {
     trace_.mixing.push_back({layerIndex(), std::move(how)});
   }
 
+  [[nodiscard]] const std::vector<torch::Tensor>& inputs() const { return inputs_; }
   [[nodiscard]] const std::vector<torch::Tensor>& outputs() const { return outputs_; }
 
  private:
   Trace& trace_;
+  std::vector<torch::Tensor> inputs_;   // [1, C, H, W] each; part of the graph behind the first
   std::vector<torch::Tensor> outputs_;  // [1, C, H, W] each, part of the autograd graph
 };
 
@@ -65,6 +73,7 @@ struct MaskTraining {
 struct RunContext {
   std::map<std::string, std::vector<int>> selections;  ///< see RunOptions
   std::uint64_t seed = 0;
+  Interventions interventions;           ///< see RunOptions
   Recorder* recorder = nullptr;          ///< nullptr: record nothing (training, plain inference)
   std::vector<MapGeometry> geometries;   ///< after each stage; used when recording
   bool inputGradient = false;            ///< recording: keep the graph back to the input

@@ -7,14 +7,22 @@
 #include "core/model/torch_model_internal.h"
 
 namespace filterlens {
-namespace {
 
-/// What followTarget needs of a finished forward pass; lives in Trace::graph.
-struct Graph {
-  torch::Tensor input;  // undefined where no gradient of it was asked for
+/// What followTarget and rerun need of a finished forward pass; lives in Trace::graph.
+struct TorchModel::Graph {
+  RunOptions options;  // of the run
+  std::vector<MapGeometry> geometries;
+  torch::Tensor input;                 // asks for a gradient where the run did
+  std::vector<torch::Tensor> inputs;   // of each layer
+  std::vector<torch::Tensor> outputs;  // of each layer
   torch::Tensor logits;
-  std::vector<torch::Tensor> outputs;
+
+  /// Gradients of one logit with respect to the outputs of layers from `followed` on (and, from the
+  /// first one on, the input), written into the trace.
+  void followBack(int targetClass, std::size_t followed, Trace& trace) const;
 };
+
+namespace {
 
 torch::Tensor tensorOf(const InputTensor& input) {
   // clone: the graph may outlive the caller's values.
@@ -28,18 +36,33 @@ std::vector<float> valuesOf(const torch::Tensor& logits) {
   return {row.data_ptr<float>(), row.data_ptr<float>() + row.numel()};
 }
 
-/// Gradients of one logit with respect to every layer's output (and the input), written into the
-/// trace.
-void followBack(const Graph& graph, int targetClass, Trace& trace) {
-  std::vector<torch::Tensor> sources = graph.outputs;
-  if (graph.input.defined()) sources.push_back(graph.input);
-  const auto gradients = torch::autograd::grad({graph.logits[0][targetClass]}, sources, {},
-                                               /*retain_graph=*/true);
-  for (std::size_t i = 0; i < trace.layers.size(); ++i) {
-    trace.layers[i].gradient = toFloatArray(gradients[i][0]);
-  }
-  if (graph.input.defined()) trace.inputGradient = toFloatArray(gradients.back()[0]);
-  trace.targetClass = targetClass;
+int mostProbable(const std::vector<float>& logits) {
+  return static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+}
+
+/// Whether two runs of one input treat a layer alike.
+bool sameInLayer(const RunOptions& a, const RunOptions& b, const LayerTrace& layer) {
+  const auto cellsIn = [&](const RunOptions& options) {
+    const auto given = options.selections.find(layer.name);
+    return given == options.selections.end() ? std::vector<int>() : given->second;
+  };
+  const auto& changeA = interventionIn(a.interventions, layer.name);
+  const auto& changeB = interventionIn(b.interventions, layer.name);
+  const bool draws = layer.stage->kind == StageKind::Dropout;
+  return changeA == changeB && cellsIn(a) == cellsIn(b) && (!draws || a.seed == b.seed);
+}
+
+/// The first layer that differs, or the number of layers.
+std::size_t firstChange(const RunOptions& a, const RunOptions& b, const Trace& trace) {
+  std::size_t layer = 0;
+  while (layer < trace.layers.size() && sameInLayer(a, b, trace.layers[layer])) ++layer;
+  return layer;
+}
+
+std::size_t stageOf(const Architecture& network, const LayerTrace& layer) {
+  const auto found = std::find_if(network.stages.begin(), network.stages.end(),
+                                  [&](const Stage& stage) { return stage.module == layer.name; });
+  return static_cast<std::size_t>(found - network.stages.begin());
 }
 
 template <class Work>
@@ -54,6 +77,21 @@ auto withoutExceptions(const std::string& doing, Work work) -> decltype(work()) 
 }
 
 }  // namespace
+
+void TorchModel::Graph::followBack(int targetClass, std::size_t followed, Trace& trace) const {
+  const bool toInput = followed == 0 && options.inputGradient;
+  std::vector<torch::Tensor> sources(outputs.begin() + static_cast<std::ptrdiff_t>(followed),
+                                     outputs.end());
+  if (toInput) sources.push_back(input);
+  const auto gradients =
+      torch::autograd::grad({logits[0][targetClass]}, sources, {}, /*retain_graph=*/true);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    trace.layers[i].gradient =
+        i < followed ? FloatArray() : toFloatArray(gradients[i - followed][0]);
+  }
+  trace.inputGradient = toInput ? toFloatArray(gradients.back()[0]) : FloatArray();
+  trace.targetClass = targetClass;
+}
 
 Error libraryError(const std::string& doing, const std::exception& e) {
   if (dynamic_cast<const std::bad_alloc*>(&e)) {
@@ -72,6 +110,10 @@ Result<Trace> TorchModel::run(const InputTensor& input, const RunOptions& option
   auto geometries = stageGeometries(*info_.architecture, input.height, input.width);
   if (!geometries) return geometries.error();
   if (auto checked = checkSelections(options, *geometries); !checked) return checked.error();
+  if (auto checked = checkInterventions(*info_.architecture, options.interventions, *geometries);
+      !checked) {
+    return checked.error();
+  }
 
   const std::scoped_lock lock(mutex_);
   return withoutExceptions("Running " + std::string(info_.architecture->title), [&] {
@@ -81,38 +123,118 @@ Result<Trace> TorchModel::run(const InputTensor& input, const RunOptions& option
 
 Trace TorchModel::record(const InputTensor& input, const RunOptions& options,
                          std::vector<MapGeometry> geometries, const Progress& progress) const {
-  constexpr double kForwardShare = 0.5;
   Trace trace;
   trace.architecture = info_.architecture;
   trace.inputRows = input.height;
   trace.inputCols = input.width;
-  trace.seed = options.seed;
-  Recorder recorder(trace);
+  auto graph = std::make_shared<Graph>();
+  graph->options = options;
+  graph->geometries = std::move(geometries);
+  graph->input = tensorOf(input);
+  if (options.record && options.inputGradient) graph->input.requires_grad_();
+  const auto x = graph->input;
+  finish(trace, std::move(graph), 0, x, 0, progress);
+  return trace;
+}
 
+void TorchModel::finish(Trace& trace, std::shared_ptr<Graph> graph, std::size_t stage,
+                        const torch::Tensor& map, std::size_t followed,
+                        const Progress& progress) const {
+  constexpr double kForwardShare = 0.5;
+  const RunOptions& options = graph->options;
+  trace.seed = options.seed;
+  trace.interventions = withoutIdle(options.interventions);
+  Recorder recorder(trace);
+  recorder.resume(std::move(graph->inputs), std::move(graph->outputs));
   const Progress forwardProgress = progress.part(0, kForwardShare);
   RunContext context{.selections = options.selections,
                      .seed = options.seed,
+                     .interventions = options.interventions,
                      .recorder = options.record ? &recorder : nullptr,
-                     .geometries = std::move(geometries),
+                     .geometries = graph->geometries,
                      .inputGradient = options.record && options.inputGradient,
                      .progress = forwardProgress};
   const torch::AutoGradMode gradients(options.record);
-  auto graph = std::make_shared<Graph>();
-  auto x = tensorOf(input);
-  if (context.inputGradient) graph->input = x.requires_grad_();
-  graph->logits = network_->forward(x, context);
+  graph->logits = network_->forwardFrom(stage, map, context);
   trace.logits = valuesOf(graph->logits);
-  if (!options.record) return trace;
+  if (!options.record) return;
 
-  trace.relevanceSource = lrp::makeRelevanceSource(network_, x.detach());
+  trace.relevanceSource = lrp::makeRelevanceSource(network_, graph->input.detach());
   if (progress.cancelled()) throw Cancelled();
   progress.report(kForwardShare, "gradients");
+  graph->inputs = recorder.inputs();
   graph->outputs = recorder.outputs();
-  const auto top = std::max_element(trace.logits.begin(), trace.logits.end());
-  followBack(*graph, options.targetClass.value_or(static_cast<int>(top - trace.logits.begin())),
-             trace);
+  graph->followBack(options.targetClass.value_or(mostProbable(trace.logits)), followed, trace);
   trace.graph = std::move(graph);
   progress.report(1, "done");
+}
+
+Result<Trace> TorchModel::rerun(const Trace& before, const RunOptions& options, FollowBack follow,
+                                const Progress& progress) const {
+  if (!before.graph) {
+    return Error{"This run kept nothing to start again from. Run the network with recording on."};
+  }
+  const auto& earlier = *static_cast<const Graph*>(before.graph.get());
+  if (auto checked = options.targetClass ? checkTarget(*options.targetClass) : Result<void>();
+      !checked) {
+    return checked.error();
+  }
+  if (auto checked = checkSelections(options, earlier.geometries); !checked) return checked.error();
+  if (auto checked =
+          checkInterventions(*info_.architecture, options.interventions, earlier.geometries);
+      !checked) {
+    return checked.error();
+  }
+
+  const std::size_t first = firstChange(earlier.options, options, before);
+  const std::scoped_lock lock(mutex_);
+  return withoutExceptions("Running " + std::string(info_.architecture->title) + " again", [&] {
+    return Result<Trace>(recordFrom(before, earlier, first, options, follow, progress));
+  });
+}
+
+Trace TorchModel::recordFrom(const Trace& before, const Graph& earlier, std::size_t first,
+                             const RunOptions& options, FollowBack follow,
+                             const Progress& progress) const {
+  auto graph = std::make_shared<Graph>();
+  graph->options = options;
+  graph->geometries = earlier.geometries;
+  graph->input = earlier.input;
+  // A graph that ends at the first layer cannot be followed on to the input: it is made anew.
+  const bool whole = options.record && options.inputGradient && !earlier.input.requires_grad();
+  if (whole) graph->input = earlier.input.detach().clone().requires_grad_();
+  const std::size_t kept = whole ? 0 : first;
+
+  Trace trace = before;
+  trace.graph.reset();
+  trace.relevanceSource.reset();
+  trace.layers.resize(kept);
+  std::erase_if(trace.mixing, [&](const MixingStep& step) {
+    return whole || step.layer >= static_cast<int>(kept);
+  });
+  if (!options.record) {
+    trace.layers.clear();
+    trace.mixing.clear();
+    trace.targetClass = -1;
+    trace.inputGradient = {};
+  }
+  const auto upTo = static_cast<std::ptrdiff_t>(kept);
+  graph->inputs.assign(earlier.inputs.begin(), earlier.inputs.begin() + upTo);
+  graph->outputs.assign(earlier.outputs.begin(), earlier.outputs.begin() + upTo);
+
+  const auto& stages = info_.architecture->stages;
+  std::size_t stage = 0;
+  auto map = graph->input;
+  if (!whole && first < before.layers.size()) {
+    stage = stageOf(*info_.architecture, before.layers[first]);
+    map = earlier.inputs[first];
+  } else if (!whole) {
+    stage = stages.size();
+    map = earlier.outputs.back();
+  }
+  const std::size_t followed =
+      follow == FollowBack::ToFirstLayer ? 0 : std::min(kept, before.layers.size() - 1);
+  finish(trace, std::move(graph), stage, map, followed, progress);
   return trace;
 }
 
@@ -125,7 +247,7 @@ Result<Trace> TorchModel::followTarget(const Trace& trace, int targetClass,
   const std::scoped_lock lock(mutex_);
   return withoutExceptions("Following class " + info_.className(targetClass), [&] {
     Trace other = trace;
-    followBack(*static_cast<const Graph*>(trace.graph.get()), targetClass, other);
+    static_cast<const Graph*>(trace.graph.get())->followBack(targetClass, 0, other);
     return Result<Trace>(std::move(other));
   });
 }

@@ -19,14 +19,26 @@ class TorchModel : public Model {
                                   const Progress&) const override;
   [[nodiscard]] Result<Trace> followTarget(const Trace&, int targetClass,
                                            const Progress&) const override;
+  [[nodiscard]] Result<Trace> rerun(const Trace& before, const RunOptions&, FollowBack,
+                                    const Progress&) const override;
 
  private:
+  struct Graph;
+
   [[nodiscard]] Result<void> check(const InputTensor&, const RunOptions&) const;
   [[nodiscard]] Result<void> checkSelections(const RunOptions&,
                                              const std::vector<MapGeometry>&) const;
   [[nodiscard]] Result<void> checkTarget(int targetClass) const;
   [[nodiscard]] Trace record(const InputTensor&, const RunOptions&,
                              std::vector<MapGeometry> geometries, const Progress&) const;
+  /// Runs the stages from the one of layer `first` on, over what an earlier run recorded of those
+  /// before it, and follows the target back.
+  [[nodiscard]] Trace recordFrom(const Trace& before, const Graph& earlier, std::size_t first,
+                                 const RunOptions&, FollowBack, const Progress&) const;
+  /// Runs the network from a stage on into a trace that holds what lies before it, and follows the
+  /// target back to the outputs of layers from followed on.
+  void finish(Trace&, std::shared_ptr<Graph>, std::size_t stage, const torch::Tensor& map,
+              std::size_t followed, const Progress&) const;
 
   ModelInfo info_;
   std::shared_ptr<Network> network_;

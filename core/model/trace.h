@@ -12,6 +12,7 @@
 #include "core/grid.h"
 #include "core/image/geometry.h"
 #include "core/model/architecture.h"
+#include "core/model/intervention.h"
 
 namespace filterlens {
 
@@ -41,13 +42,15 @@ struct LayerTrace {
   Grid<float> response;  ///< Filter: what the mask's convolution gives, before norm and activation
   Grid<float> importance;      ///< Filter: the filter mask sigmoid(GELU(norm(response))), >= 0.4576
   std::vector<int> selection;  ///< Filter, Dropout: cells by rank (Filter: importance descending,
-                               ///< then index ascending; Dropout: in the order of the draw)
+                               ///< then index ascending; Dropout, and where an intervention draws:
+                               ///< in the order of the draw)
 
   std::vector<AttentionTrace> attention;  ///< one for each encoder layer
+  bool attentionOff = false;  ///< an intervention switched it off: nothing attended to anything
 
   FloatArray output;    ///< the layer's output, [channels, rows, cols]
   FloatArray gradient;  ///< d logit(target) / d output, same shape; empty where no target was
-                        ///< followed back
+                        ///< followed back this far
 };
 
 /// How one convolution mixed positions: kernel x kernel taps around stride * i - padding.
@@ -83,7 +86,8 @@ struct AttentionMixing {
   std::optional<ConvolutionMixing> expand;  ///< inside the block's outer residual
 };
 
-/// One step of the forward pass that mixes positions, in the order of the pass.
+/// One step of the forward pass that mixes positions, in the order of the pass. Attention that is
+/// switched off mixes none and is no step, but in a Full layer, whose reduce and expand still do.
 struct MixingStep {
   int layer = -1;  ///< index into Trace::layers of the layer it belongs to; -1 before the first
   std::variant<ConvolutionMixing, PoolMixing, AttentionMixing> how;
@@ -94,8 +98,9 @@ struct Trace {
   int inputRows = 0;
   int inputCols = 0;
   std::vector<float> logits;
-  int targetClass = -1;    ///< whose logit the gradients follow; -1: none
-  std::uint64_t seed = 0;  ///< of the draws of Dropout stages
+  int targetClass = -1;         ///< whose logit the gradients follow; -1: none
+  std::uint64_t seed = 0;       ///< of the draws of Dropout stages
+  Interventions interventions;  ///< what the run changed in the network
   std::vector<LayerTrace> layers;
   std::vector<MixingStep> mixing;  ///< from the input to the last map
   FloatArray inputGradient;        ///< [3, rows, cols], where it was asked for

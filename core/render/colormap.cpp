@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "core/render/colormap_tables.h"
 
@@ -27,6 +28,41 @@ std::array<Rgb, 256> greys() {
   return table;
 }
 
+constexpr std::size_t kMaps = 6;
+
+Colormap reversedTwin(Colormap map) {
+  std::reverse(map.table.begin(), map.table.end());
+  map.reversed = true;
+  return map;
+}
+
+const Colormap& reversedOf(const Colormap& map) {
+  static const std::array<Colormap, kMaps> twins = [] {
+    std::array<Colormap, kMaps> reversed;
+    std::transform(colormaps().begin(), colormaps().end(), reversed.begin(), reversedTwin);
+    return reversed;
+  }();
+  return twins[static_cast<std::size_t>(&map - colormaps().data())];
+}
+
+/// A constant map: room about its value, so that it has a colour and the bar two ends.
+ValueRange withRoom(ValueRange range) {
+  if (range.low < range.high) return range;
+  const float room = range.low == 0 ? 1 : std::abs(range.low) / 2;
+  return {range.low - room, range.high + room};
+}
+
+/// 0 <= percent <= 100; reorders the values, of which there is at least one.
+float percentile(std::vector<float>& values, double percent) {
+  const double at = percent / 100 * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::ptrdiff_t>(at);
+  const auto lower = values.begin() + below;
+  std::nth_element(values.begin(), lower, values.end());
+  if (lower + 1 == values.end()) return *lower;
+  const float upper = *std::min_element(lower + 1, values.end());
+  return *lower + (upper - *lower) * static_cast<float>(at - static_cast<double>(below));
+}
+
 }  // namespace
 
 Rgb Colormap::at(double fraction) const {
@@ -35,18 +71,18 @@ Rgb Colormap::at(double fraction) const {
 }
 
 std::span<const Colormap> colormaps() {
-  static const std::array<Colormap, 6> all = {
-      Colormap{"viridis", "Viridis", false, tableOf(kViridisTable)},
-      Colormap{"cividis", "Cividis", false, tableOf(kCividisTable)},
-      Colormap{"magma", "Magma", false, tableOf(kMagmaTable)},
-      Colormap{"turbo", "Turbo", false, tableOf(kTurboTable)},
-      Colormap{"grey", "Grey", false, greys()},
-      Colormap{"cool-warm", "Cool to warm", true, tableOf(kCoolWarmTable)}};
+  static const std::array<Colormap, kMaps> all = {
+      Colormap{"viridis", "Viridis", false, false, tableOf(kViridisTable)},
+      Colormap{"cividis", "Cividis", false, false, tableOf(kCividisTable)},
+      Colormap{"magma", "Magma", false, false, tableOf(kMagmaTable)},
+      Colormap{"turbo", "Turbo", false, false, tableOf(kTurboTable)},
+      Colormap{"grey", "Grey", false, false, greys()},
+      Colormap{"cool-warm", "Cool to warm", true, false, tableOf(kCoolWarmTable)}};
   return all;
 }
 
 const Colormap& defaultColormap(HeatmapScale scale) {
-  return *findColormap(scale == HeatmapScale::Diverging ? "cool-warm" : "viridis");
+  return colormapFor(scale, nullptr);
 }
 
 const Colormap* findColormap(std::string_view id) {
@@ -56,16 +92,35 @@ const Colormap* findColormap(std::string_view id) {
   return nullptr;
 }
 
+const Colormap& colormapFor(HeatmapScale scale, const Colormap* chosen) {
+  if (scale == HeatmapScale::Diverging) {
+    return chosen && chosen->diverging ? *chosen : *findColormap("cool-warm");
+  }
+  const Colormap& map = chosen ? *chosen : *findColormap("viridis");
+  return scale == HeatmapScale::Ranks && !map.reversed ? reversedOf(map) : map;
+}
+
 ValueRange displayRange(const Heatmap& map) {
   ValueRange range = finiteRange(map.values);
   if (map.scale == HeatmapScale::Diverging) {
     const float reach = std::max(std::abs(range.low), std::abs(range.high));
     range = {-reach, reach};
   }
-  if (range.low < range.high) return range;
-  // A constant map: room about its value, so that it has a colour and the bar two ends.
-  const float room = range.low == 0 ? 1 : std::abs(range.low) / 2;
-  return {range.low - room, range.high + room};
+  return withRoom(range);
+}
+
+ValueRange percentileRange(const Heatmap& map, double percent) {
+  if (map.scale == HeatmapScale::Ranks) return displayRange(map);
+  std::vector<float> values;
+  values.reserve(map.values.values.size());
+  for (const float value : map.values.values) {
+    if (!std::isfinite(value)) continue;
+    values.push_back(map.scale == HeatmapScale::Diverging ? std::abs(value) : value);
+  }
+  if (values.empty()) return displayRange(map);
+  const float high = percentile(values, 100 - percent);
+  if (map.scale == HeatmapScale::Diverging) return withRoom({-high, high});
+  return withRoom({percentile(values, percent), high});
 }
 
 }  // namespace filterlens

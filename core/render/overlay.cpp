@@ -68,6 +68,14 @@ float sampleMap(const Grid<float>& map, const AxisSample& y, const AxisSample& x
   return interpolation == Interpolation::Cells ? map.at(y.cell, x.cell) : smoothValue(map, y, x);
 }
 
+/// The part of the range, 0 .. 1, that a threshold hides; without end where it is the lowest.
+ValueRange hiddenFractions(double threshold, HeatmapScale scale) {
+  const auto share = static_cast<float>(threshold);
+  if (!(share > 0) || scale == HeatmapScale::Ranks) return {};
+  if (scale == HeatmapScale::Diverging) return {(1 - share) / 2, (1 + share) / 2};
+  return {-std::numeric_limits<float>::infinity(), share};
+}
+
 /// A map seen through a style, on a raster over a part of the photo.
 class Raster {
  public:
@@ -75,8 +83,9 @@ class Raster {
          const PhotoRegion& region)
       : map_(map.values),
         interpolation_(usable(style.interpolation, map.scale)),
-        colormap_(style.colormap ? *style.colormap : defaultColormap(map.scale)),
-        range_(style.range.value_or(displayRange(map))) {
+        colormap_(colormapFor(map.scale, style.colormap)),
+        range_(style.range.value_or(displayRange(map))),
+        hidden_(hiddenFractions(style.threshold, map.scale)) {
     const double stepX = region.rect.width / region.outputWidth;
     const double stepY = region.rect.height / region.outputHeight;
     for (int x = 0; x < region.outputWidth; ++x) {
@@ -102,6 +111,7 @@ class Raster {
         // A range without width divides by zero; the comparison turns 0 * infinity into the low
         // end.
         const float fraction = (value - range_.low) * scale;
+        if (fraction < hidden_.high && fraction >= hidden_.low) continue;
         const float index = (fraction > 0 ? std::min(fraction, 1.0F) : 0.0F) * 255 + 0.5F;
         paint(y * columns_.size() + x, colormap_.table[static_cast<std::size_t>(index)]);
       }
@@ -113,6 +123,7 @@ class Raster {
   Interpolation interpolation_;
   const Colormap& colormap_;
   ValueRange range_;
+  ValueRange hidden_;
   std::vector<AxisSample> columns_;
   std::vector<AxisSample> rows_;
 };

@@ -20,9 +20,12 @@ enum class Interpolation {
 struct OverlayStyle {
   const Colormap* colormap = nullptr;  ///< nullptr: the default of the map's scale
   std::optional<ValueRange> range;     ///< none: displayRange(map). Without width it is a
-                                       ///< threshold: what is above it has the last colour
+                                       ///< step: what is above it has the last colour
   double opacity = 0.6;                ///< of the colours over the photo
   Interpolation interpolation = Interpolation::Smooth;
+  /// Share of the range whose values are not painted, 0 .. 1: the lowest ones; Diverging: those
+  /// next to zero. Ranks pass it over.
+  double threshold = 0;
 };
 
 /// The value of a map at a position of the photo, as the overlay shows it; NaN outside the

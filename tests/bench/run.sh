@@ -5,7 +5,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 bin="$root/build/release/bin"
 cmake --preset release -S "$root" >/dev/null
-cmake --build "$root/build/release" --target analysis_bench training_bench filterlens >/dev/null
+cmake --build "$root/build/release" --target analysis_bench training_bench what_if_bench filterlens >/dev/null
 
 # As in the program itself: threads that wait for each other sleep. Interleaved repetitions: a
 # disturbance then hits all rows alike.
@@ -14,6 +14,10 @@ OMP_WAIT_POLICY=PASSIVE "$bin/analysis_bench" --benchmark_min_time=0.2 --benchma
 
 echo
 OMP_WAIT_POLICY=PASSIVE "$bin/training_bench"
+
+echo
+OMP_WAIT_POLICY=PASSIVE "$bin/what_if_bench" ||
+  echo "A what-if step costs more than is promised: is the machine busy?"
 
 # The time from starting the program to a window on a bare X server, median of nine.
 if ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then

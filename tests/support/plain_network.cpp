@@ -99,6 +99,9 @@ torch::Tensor PlainNetwork::encoder(const std::string& path, torch::Tensor token
 
 torch::Tensor PlainNetwork::pooled(const Stage& s, const torch::Tensor& x) const {
   const std::string module(s.module);
+  if (mode_.withoutEncoder.contains(module)) {
+    return invertedResidual(module + ".conv", x, s.out, s.stride, s.expand);
+  }
   auto tokens = torch::adaptive_avg_pool2d(x, {s.grid, s.grid}).flatten(2).transpose(1, 2);
   tokens = encoder(module + ".trans", tokens + positions(s), s.heads, s.layers);
   const auto map = tokens.transpose(1, 2).contiguous().view({x.size(0), s.in, s.grid, s.grid});
@@ -121,6 +124,9 @@ torch::Tensor PlainNetwork::selecting(
     cells = std::get<1>(torch::topk(importance.flatten(1), s.k, 1));
     x = x * importance;
   }
+  if (mode_.withoutEncoder.contains(module)) {
+    return invertedResidual(module + ".conv_block", x, s.out, s.stride, s.expand);
+  }
   const auto given = selections.find(module);
   if (given != selections.end()) cells = given->second.expand({x.size(0), -1});
   cells = std::get<0>(cells.sort(1));
@@ -139,8 +145,10 @@ torch::Tensor PlainNetwork::full(const Stage& s, const torch::Tensor& x) const {
   const std::string module(s.module);
   const int width = s.in / s.reduce;
   auto y = s.reduce == 1 ? x : invertedResidual(module + ".reduce", x, width, 1, 1);
-  const auto tokens = encoder(module + ".trans", y.flatten(2).transpose(1, 2), s.heads, s.layers);
-  y = tokens.transpose(1, 2).reshape({x.size(0), width, x.size(2), x.size(3)});
+  if (!mode_.withoutEncoder.contains(module)) {
+    const auto tokens = encoder(module + ".trans", y.flatten(2).transpose(1, 2), s.heads, s.layers);
+    y = tokens.transpose(1, 2).reshape({x.size(0), width, x.size(2), x.size(3)});
+  }
   if (s.reduce != 1) y = invertedResidual(module + ".expand", y, s.in, 1, 1);
   return invertedResidual(module + ".conv", x + y, s.out, s.stride, s.expand);
 }

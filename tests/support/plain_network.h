@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include <torch/types.h>
@@ -17,6 +18,8 @@ struct PlainMode {
   bool batchStatistics = false;  ///< BatchNorm as in training; it updates the running statistics
   double dropout = 0;            ///< of the encoders
   double headDropout = 0;
+  /// Layers whose encoder is skipped: its tokens pass unchanged; a pooled layer adds nothing.
+  std::set<std::string> withoutEncoder = {};
 };
 
 class PlainNetwork {

@@ -56,7 +56,7 @@ TEST_F(WindowTest, ADifferenceIsSignedWithZeroInTheMiddle) {
   const auto difference = view->difference();
   ASSERT_NE(difference, nullptr);
   EXPECT_EQ(difference->scale, HeatmapScale::Diverging);
-  const OverlayStyle style = session().styleOf(*difference);
+  const OverlayStyle style = session().styleOf(PaneSpec(), difference).overlay;
   EXPECT_TRUE(style.colormap->diverging);
   EXPECT_EQ(style.range->low, -style.range->high);
   EXPECT_FALSE(view->second()->isVisible());

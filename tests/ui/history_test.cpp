@@ -64,12 +64,55 @@ TEST(ChoicesJson, GivesBackWhatItWasGiven) {
   choices.layout = {{{"photo", {}}, {"rollout", "input", parameters}}, 2};
   choices.layer = "encoder.3";
   choices.target = 7;
-  choices.display = {"viridis", 0.35, Interpolation::Cells, false};
+  choices.display = {"viridis", 0.35, Interpolation::Cells, RangeChoice::Map};
   choices.inspected = InspectedCell{"encoder.3", 14};
   choices.layerMap = LayerMap::Output;
   choices.unsureBelow = 0.75;
   EXPECT_EQ(choicesFrom(choicesJson(choices)), choices);
   EXPECT_TRUE(differences(choices, choices).isEmpty());
+}
+
+TEST(ChoicesJson, EveryPartOfADisplayComesBack) {
+  Choices choices;
+  DisplayChoices display;
+  display.range = RangeChoice::Percentile;
+  display.percentile = 2.5;
+  display.fixedRanges = {{"gradcam", {0.125F, 0.7F}}, {"gradcam:signed", {-3, 3}}};
+  display.threshold = 0.35;
+  display.contours = 4;
+  display.tokens = TokenMarks::Dots;
+  PaneSpec pane{"gradcam", {}};
+  pane.display = display;
+  pane.view = PaneView{true, 0.125, -0.25, 1.5};
+  choices.layout = {{{"photo", {}}, pane}, 2};
+  EXPECT_EQ(choicesFrom(choicesJson(choices)), choices);
+  choices.display = display;
+  choices.layout.panes[1].display.reset();
+  choices.layout.panes[1].view->follows = false;
+  EXPECT_EQ(choicesFrom(choicesJson(choices)), choices);
+}
+
+TEST(ChoicesJson, ReadsFilesOfBeforeRangesHadNames) {
+  const auto read = [](bool shared) {
+    const QJsonObject display{{QStringLiteral("sharedRange"), shared}};
+    return choicesFrom({{QStringLiteral("display"), display}}).display.range;
+  };
+  EXPECT_EQ(read(true), RangeChoice::Method);
+  EXPECT_EQ(read(false), RangeChoice::Map);
+}
+
+TEST(ChoicesJson, NonsenseIsPassedOver) {
+  const QJsonObject broken{{QStringLiteral("low"), 2}, {QStringLiteral("high"), 1}};
+  const QJsonObject display{
+      {QStringLiteral("fixedRanges"), QJsonObject{{QStringLiteral("gradcam"), broken}}},
+      {QStringLiteral("threshold"), 7},
+      {QStringLiteral("contours"), -3},
+      {QStringLiteral("tokens"), QStringLiteral("sparkles")}};
+  const auto read = choicesFrom({{QStringLiteral("display"), display}}).display;
+  EXPECT_TRUE(read.fixedRanges.empty());
+  EXPECT_EQ(read.threshold, 1);
+  EXPECT_EQ(read.contours, 0);
+  EXPECT_EQ(read.tokens, TokenMarks::Colours);
 }
 
 TEST(ChoicesJson, WhatIsMissingHasItsDefault) {

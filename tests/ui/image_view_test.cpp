@@ -44,7 +44,7 @@ class ImageViewTest : public testing::Test {
     style.range = displayRange(map);
     style.opacity = 1;
     style.interpolation = interpolation;
-    view_.setMap(ShownMap{std::make_shared<const Heatmap>(std::move(map)), style});
+    view_.setMap(ShownMap{std::make_shared<const Heatmap>(std::move(map)), style, 0, tokens_});
   }
 
   QImage painted() { return view_.grab().toImage().convertToFormat(QImage::Format_RGB32); }
@@ -63,6 +63,7 @@ class ImageViewTest : public testing::Test {
 
   ViewLink link_;
   ImageView view_{link_};
+  TokenMarks tokens_ = TokenMarks::Colours;
 };
 
 TEST_F(ImageViewTest, WithoutPhotoShowsTheCanvasAndItsMessage) {
@@ -117,6 +118,81 @@ TEST_F(ImageViewTest, DrawsSelectedTokensWhereTheyAreAndDimsTheRest) {
   const QColor rest = image.pixelColor(120, 120);
   EXPECT_LT(rest.red(), kPhotoColour.red());
   EXPECT_NEAR(rest.red() / static_cast<double>(rest.blue()), 4, 0.5) << "the photo, darker";
+}
+
+TEST_F(ImageViewTest, MarksTokensAsChosen) {
+  showPhoto(kInput, kInput);
+  Heatmap map = mapOverInput(kInput, 16);
+  map.scale = HeatmapScale::Ranks;
+  std::fill(map.values.values.begin(), map.values.values.end(),
+            std::numeric_limits<float>::quiet_NaN());
+  map.values.at(3, 5) = 0;
+  map.values.at(9, 1) = 1;
+  const QPoint middle(16 * 5 + 2, 16 * 3 + 2);
+  const QPoint edge(16 * 5 + 2 + 7, 16 * 3 + 2);
+  const QPoint rest(120, 120);
+  const QRgb strongest = colourOf(HeatmapScale::Ranks, 0);
+  const auto shown = [&](TokenMarks marks) {
+    tokens_ = marks;
+    showMap(map);
+    return painted();
+  };
+  const QImage outlines = shown(TokenMarks::Outlines);
+  EXPECT_EQ(outlines.pixel(middle), kPhotoColour.rgb());
+  EXPECT_EQ(outlines.pixel(rest), kPhotoColour.rgb());
+  EXPECT_GT(qGreen(outlines.pixel(edge)), qGreen(kPhotoColour.rgb()) + 50) << "yellow";
+  const QImage dots = shown(TokenMarks::Dots);
+  EXPECT_EQ(dots.pixel(middle), strongest);
+  EXPECT_EQ(dots.pixel(edge), kPhotoColour.rgb());
+  EXPECT_EQ(dots.pixel(rest), kPhotoColour.rgb());
+  const QImage dimmed = shown(TokenMarks::Dimmed);
+  EXPECT_EQ(dimmed.pixel(middle), kPhotoColour.rgb());
+  EXPECT_LT(qRed(dimmed.pixel(rest)), 120);
+  const QImage colours = shown(TokenMarks::Colours);
+  EXPECT_EQ(colours.pixel(middle), strongest);
+  EXPECT_LT(qRed(colours.pixel(rest)), 120);
+}
+
+TEST_F(ImageViewTest, NumbersTokensWhereThereIsRoom) {
+  showPhoto(kInput, kInput);
+  Heatmap map = mapOverInput(kInput, 4);
+  map.scale = HeatmapScale::Ranks;
+  std::fill(map.values.values.begin(), map.values.values.end(),
+            std::numeric_limits<float>::quiet_NaN());
+  for (int i = 0; i < 12; ++i) map.values.at(20, 20 + i) = static_cast<float>(i);
+  const auto shown = [&](TokenMarks marks, double zoom) {
+    link_.setView({0.45, 0.37}, zoom);
+    tokens_ = marks;
+    showMap(map);
+    return painted();
+  };
+  EXPECT_EQ(differingPixels(shown(TokenMarks::Colours, 1), shown(TokenMarks::Numbers, 1)), 0);
+  EXPECT_GT(differingPixels(shown(TokenMarks::Colours, 8), shown(TokenMarks::Numbers, 8)), 100);
+}
+
+TEST_F(ImageViewTest, ContoursAreCrispAtAnyZoom) {
+  showPhoto(kInput, kInput);
+  Heatmap map = mapOverInput(kInput, 4);
+  for (int row = 0; row < map.geometry.rows(); ++row) {
+    for (int col = 0; col < map.geometry.cols(); ++col) {
+      map.values.at(row, col) = static_cast<float>(map.geometry.x.centre(col) / kInput);
+    }
+  }
+  OverlayStyle style;
+  style.colormap = &defaultColormap(map.scale);
+  style.range = ValueRange{0, 1};
+  view_.setMap(ShownMap{std::make_shared<const Heatmap>(map), style, 1, TokenMarks::Colours});
+  view_.setOpacity(0);
+  for (const double zoom : {1.0, 4.0, 16.0}) {
+    link_.setView({0.5, 0.5}, zoom);
+    const QImage image = painted();
+    int light = 0;
+    for (int x = 0; x < kInput; ++x) light += image.pixelColor(x, 112).lightness() > 140;
+    EXPECT_GE(light, 1) << zoom;
+    EXPECT_LE(light, 3) << zoom;
+    EXPECT_GT(image.pixelColor(112, 112).lightness() + image.pixelColor(111, 112).lightness(), 280);
+    EXPECT_EQ(image.pixel(90, 112), kPhotoColour.rgb());
+  }
 }
 
 TEST_F(ImageViewTest, OpacityAndHidingLeaveThePhoto) {

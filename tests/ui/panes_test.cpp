@@ -184,13 +184,16 @@ TEST_F(WindowTest, DisplayChangesWhatPanesPaintAndNothingElse) {
 TEST_F(WindowTest, PanesOfOneMethodShareTheirRangeUnlessTold) {
   openAnalysed("xs");
   const auto styleOf = [this](std::size_t pane) {
-    return session().styleOf(*window().grid()->panes()[pane]->map());
+    return session()
+        .styleOf(session().choices().layout.panes[pane], window().grid()->panes()[pane]->map())
+        .overlay;
   };
   ASSERT_EQ(session().choices().layout.panes[3].method, "importance");
   ASSERT_EQ(session().choices().layout.panes[4].method, "importance");
   EXPECT_EQ(styleOf(3).range->high, styleOf(4).range->high);
   EXPECT_EQ(styleOf(3).range->low, styleOf(4).range->low);
-  window().displayPanel()->sharedRange()->setChecked(false);
+  QComboBox* range = window().displayPanel()->range();
+  range->setCurrentIndex(range->findData(static_cast<int>(RangeChoice::Map)));
   const ValueRange own = displayRange(*window().grid()->panes()[4]->map());
   EXPECT_EQ(styleOf(4).range->high, own.high);
   EXPECT_EQ(styleOf(4).range->low, own.low);

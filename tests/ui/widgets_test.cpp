@@ -51,13 +51,13 @@ TEST(Text, PathsKeepEveryByte) {
 TEST(ColorBar, ShowsTheTableFromEndToEnd) {
   ColorBar bar;
   bar.resize(256, bar.sizeHint().height());
-  OverlayStyle style;
-  style.colormap = &defaultColormap(HeatmapScale::Sequential);
-  style.range = ValueRange{0.25F, 1};
-  bar.setScale(style, HeatmapScale::Sequential);
+  MapStyle style;
+  style.overlay.colormap = &defaultColormap(HeatmapScale::Sequential);
+  style.overlay.range = ValueRange{0.25F, 1};
+  bar.setScale(style, HeatmapScale::Sequential, {});
   const QImage image = bar.grab().toImage();
   const auto expectColour = [&](int x, double fraction) {
-    const Rgb colour = style.colormap->at(fraction);
+    const Rgb colour = style.overlay.colormap->at(fraction);
     const QColor shown = image.pixelColor(x, bar.barRect().center().y());
     EXPECT_NEAR(shown.red(), colour[0], 3);
     EXPECT_NEAR(shown.green(), colour[1], 3);

@@ -98,6 +98,53 @@ TEST(Colormaps, ValuesOutsideAreClamped) {
   EXPECT_EQ(map.at(std::numeric_limits<double>::quiet_NaN()), map.table.front());
 }
 
+TEST(Colormaps, RankZeroIsTheStrongest) {
+  const Colormap& ranks = defaultColormap(HeatmapScale::Ranks);
+  const Colormap& values = defaultColormap(HeatmapScale::Sequential);
+  EXPECT_EQ(ranks.at(0), values.at(1));
+  EXPECT_EQ(ranks.at(1), values.at(0));
+  EXPECT_GT(lightness(ranks.at(0)), lightness(ranks.at(1)) + 70);
+}
+
+TEST(Colormaps, AScaleTakesTheChosenOneWhereItFits) {
+  for (const Colormap& map : colormaps()) {
+    EXPECT_EQ(&colormapFor(HeatmapScale::Sequential, &map), &map);
+    EXPECT_TRUE(colormapFor(HeatmapScale::Diverging, &map).diverging);
+    const Colormap& ranks = colormapFor(HeatmapScale::Ranks, &map);
+    EXPECT_EQ(ranks.id, map.id);
+    EXPECT_EQ(ranks.at(0), map.at(1));
+    EXPECT_EQ(&colormapFor(HeatmapScale::Ranks, &ranks), &ranks) << "turned round only once";
+  }
+}
+
+TEST(PercentileRange, LiesBetweenOrderStatistics) {
+  std::vector<float> values{NAN, INFINITY};
+  for (int i = 100; i >= 0; --i) values.push_back(static_cast<float>(i));
+  const auto map = mapOf(values, HeatmapScale::Sequential);
+  EXPECT_EQ(percentileRange(map, 1).low, 1);
+  EXPECT_EQ(percentileRange(map, 1).high, 99);
+  EXPECT_FLOAT_EQ(percentileRange(map, 2.5).low, 2.5F);
+  EXPECT_FLOAT_EQ(percentileRange(map, 2.5).high, 97.5F);
+  EXPECT_EQ(percentileRange(map, 0).low, displayRange(map).low);
+  EXPECT_EQ(percentileRange(map, 0).high, displayRange(map).high);
+}
+
+TEST(PercentileRange, KeepsZeroInTheMiddleOfSignedMaps) {
+  std::vector<float> values;
+  for (int i = 0; i <= 100; ++i) values.push_back(i % 2 == 0 ? -i : i);
+  const auto range = percentileRange(mapOf(values, HeatmapScale::Diverging), 10);
+  EXPECT_FLOAT_EQ(range.high, 90);
+  EXPECT_EQ(range.low, -range.high);
+}
+
+TEST(PercentileRange, IsNeverEmptyAndLeavesRanksAlone) {
+  const auto range = percentileRange(mapOf({2, 2, 2, 9}, HeatmapScale::Sequential), 40);
+  EXPECT_LT(range.low, range.high);
+  EXPECT_LT(percentileRange(mapOf({NAN}, HeatmapScale::Sequential), 1).low,
+            percentileRange(mapOf({NAN}, HeatmapScale::Sequential), 1).high);
+  EXPECT_EQ(percentileRange(mapOf({0, 1, 2, 3}, HeatmapScale::Ranks), 30).high, 3);
+}
+
 TEST(DisplayRange, IsThatOfTheFiniteValues) {
   const auto range = displayRange(mapOf({0.5F, NAN, 2, INFINITY}, HeatmapScale::Sequential));
   EXPECT_EQ(range.low, 0.5F);

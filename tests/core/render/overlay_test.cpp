@@ -185,6 +185,53 @@ TEST(Overlay, ARangeWithoutWidthIsAThreshold) {
   EXPECT_EQ(picture.pixel(8, 6)[0], 255);  // cell 13
 }
 
+TEST(Overlay, LeavesWhatIsBelowTheThresholdUnpainted) {
+  const auto map = stemMap(13);  // 0 .. 24
+  OverlayStyle style;
+  style.opacity = 1;
+  style.colormap = findColormap("grey");
+  style.range = ValueRange{4, 24};
+  style.threshold = 0.25;  // at 9
+  for (const auto interpolation : {Interpolation::Cells, Interpolation::Smooth}) {
+    style.interpolation = interpolation;
+    const auto picture = overlay(flat(130, 130, 77), stretched(130, 130, 13), map, style);
+    for (int y = 0; y < 130; ++y) {
+      for (int x = 0; x < 130; ++x) {
+        const float value = valueAt(map, stretched(130, 130, 13), x + 0.5, y + 0.5, interpolation);
+        if (std::isnan(value) || std::abs(value - 9) < 1e-3F) continue;
+        const int expected =
+            value < 9 ? 77 : static_cast<int>(std::lround((value - 4) / 20 * 255));
+        ASSERT_NEAR(picture.pixel(x, y)[0], expected, 1) << x << " " << y << " " << value;
+      }
+    }
+  }
+}
+
+TEST(Overlay, TheThresholdOfASignedMapIsAboutZeroAndRanksHaveNone) {
+  auto map = stemMap(13);
+  for (auto& value : map.values.values) value -= 12;  // -12 .. 12
+  map.scale = HeatmapScale::Diverging;
+  OverlayStyle style;
+  style.opacity = 1;
+  style.interpolation = Interpolation::Cells;
+  style.threshold = 0.5;
+  const auto painted = [&](int cell) {
+    const auto picture = overlay(flat(13, 13, 77), same(13), map, style);
+    const auto* pixel = picture.pixel(2 * (cell % 5) + 2, 2 * (cell / 5) + 2);
+    return pixel[0] != 77 || pixel[1] != 77 || pixel[2] != 77;
+  };
+  EXPECT_TRUE(painted(0));    // -12
+  EXPECT_TRUE(painted(5));    // -7
+  EXPECT_FALSE(painted(7));   // -5
+  EXPECT_FALSE(painted(12));  // 0
+  EXPECT_FALSE(painted(17));  // 5
+  EXPECT_TRUE(painted(19));   // 7
+  map = stemMap(13);
+  map.scale = HeatmapScale::Ranks;
+  EXPECT_TRUE(painted(0));
+  EXPECT_TRUE(painted(24));
+}
+
 TEST(Overlay, BlendsByOpacity) {
   auto map = stemMap(13);
   map.values = Grid<float>(5, 5, 1);
