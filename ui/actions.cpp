@@ -28,6 +28,7 @@ bool canCompare(const Situation& now) {
   return hasAnalysis(now) && (hasPanes(now) || hasSecondModel(now));
 }
 bool compares(const Situation& now) { return now.session.choices().comparison.has_value(); }
+bool inspects(const Situation& now) { return now.session.choices().inspected.has_value(); }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
@@ -93,6 +94,10 @@ constexpr std::array kSpecs{
                "Ctrl+Alt+C", hasAnalysis},
     ActionSpec{ActionId::CopyCommand, kEdit, TEXT("Copy as co&mmand"),
                TEXT("Copy the command line that computes the same maps."), "", hasAnalysis},
+    ActionSpec{ActionId::CopyProvenance, kEdit, TEXT("Copy &how it was made"),
+               TEXT("Copy a sentence with this pane's method, layer, class, parameters, model and "
+                    "seed."),
+               "Ctrl+Alt+Shift+C", hasAnalysis},
     ActionSpec{ActionId::Paste, kEdit, TEXT("P&aste"),
                TEXT("Open the picture or the files of the clipboard."), "Ctrl+V", always},
     ActionSpec{ActionId::ZoomIn, kView, TEXT("Zoom &in"),
@@ -176,7 +181,7 @@ constexpr std::array kSpecs{
                TEXT("Show or fold away how far each two of the panes' maps agree."), "G", hasPhoto,
                true},
     ActionSpec{ActionId::OpenSecondModel, kCompare, TEXT("Open second &model…"),
-               TEXT("Show the same panes of another model below these."), "Ctrl+Shift+M", hasModel,
+               TEXT("Show the same panes of another model below these."), "Ctrl+Alt+M", hasModel,
                false, true},
     ActionSpec{
         ActionId::KeepAsSecondModel, kCompare, TEXT("&Keep this model as second"),
@@ -186,10 +191,17 @@ constexpr std::array kSpecs{
                TEXT("Let the two models change places."), "W", hasSecondModel},
     ActionSpec{ActionId::CloseSecondModel, kCompare, TEXT("&Close second model"),
                TEXT("Show the first model alone again."), "", hasSecondModel},
+    ActionSpec{
+        ActionId::InspectAttention, kExplain, TEXT("&Inspect attention"),
+        TEXT("Show whom a cell attends to, who attends to it, and where in the photo it comes "
+             "from. Click a cell, or move it with the arrow keys."),
+        "A", hasAnalysis},
+    ActionSpec{ActionId::EndInspection, kExplain, TEXT("&Forget the inspected cell"),
+               TEXT("Take away the mark of the inspected cell."), "", inspects},
     ActionSpec{ActionId::MostProbableTarget, kExplain, TEXT("&Most probable class as target"),
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),
-               "T", hasTarget},
+               "T", hasTarget, false, true},
     ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),
                TEXT("Compute what is missing after work was cancelled."), "F5", lacksAnalysis,
                false, true},
@@ -220,6 +232,9 @@ constexpr std::array kGestures{
             TEXT("Move or zoom this pane alone; it stays that far from the others.")},
     Gesture{TEXT("Drag an end of a colour bar"),
             TEXT("Set the range of the colours by hand; double-click to undo that.")},
+    Gesture{
+        TEXT("Click, or Enter"),
+        TEXT("Inspect the cell under the cursor; the arrow keys then move it, Esc lets it go.")},
     Gesture{TEXT("Double-click"), TEXT("Show this pane alone, or all panes again.")},
     Gesture{TEXT("Drag a title"), TEXT("Put the pane in another place.")},
     Gesture{TEXT("Tab"), TEXT("Go from pane to pane.")},

@@ -14,7 +14,8 @@ Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
   connect(&session_, &Session::secondModelChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::targetChanged, this, &Analyst::followTargets);
   for (const auto signal :
-       {&Session::layerChanged, &Session::layoutChanged, &Session::comparisonChanged}) {
+       {&Session::layerChanged, &Session::inspectedChanged, &Session::layerMapChanged,
+        &Session::layoutChanged, &Session::comparisonChanged}) {
     connect(&session_, signal, this, &Analyst::computeMaps);
   }
   connect(&jobs_, &JobRunner::failed, this, &Analyst::failed);

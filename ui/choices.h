@@ -102,12 +102,29 @@ struct Comparison {
   bool operator==(const Comparison&) const = default;
 };
 
+/// A cell that is inspected: whom it attends to, who attends to it, where it comes from.
+struct InspectedCell {
+  std::string layer;  ///< module name
+  int cell = 0;       ///< of LayerTrace::tokenGeometry, row * cols + col
+  bool operator==(const InspectedCell&) const = default;
+};
+
+/// What the list of layers shows of each of them.
+enum class LayerMap {
+  Mask,      ///< the filter mask, or, where there is none, the attention received
+  Response,  ///< the filter response; the same elsewhere
+  Output,    ///< the norm of the output's features
+};
+
 struct Choices {
   PaneLayout layout;
   std::string layer;          ///< module name; empty where no model is open
   std::optional<int> target;  ///< none: the most probable class of each photo
   DisplayChoices display;     ///< of all panes that have none of their own
   std::optional<Comparison> comparison = {};
+  std::optional<InspectedCell> inspected = {};
+  LayerMap layerMap = LayerMap::Mask;
+  double unsureBelow = 0.5;  ///< a prediction whose first class is less probable counts as unsure
   bool operator==(const Choices&) const = default;
 };
 

@@ -187,6 +187,36 @@ std::optional<Comparison> comparisonFrom(const QJsonValue& value) {
                     difference ? CompareMode::Difference : CompareMode::Split};
 }
 
+constexpr std::array kLayerMaps{std::pair(LayerMap::Mask, "mask"),
+                                std::pair(LayerMap::Response, "response"),
+                                std::pair(LayerMap::Output, "output")};
+
+QString layerMapText(LayerMap map) {
+  for (const auto& [each, text] : kLayerMaps) {
+    if (each == map) return QLatin1String(text);
+  }
+  return {};
+}
+
+LayerMap layerMapFrom(const QJsonValue& json) {
+  for (const auto& [each, text] : kLayerMaps) {
+    if (json.toString() == QLatin1String(text)) return each;
+  }
+  return LayerMap::Mask;
+}
+
+QJsonObject inspectedJson(const InspectedCell& inspected) {
+  return {{QStringLiteral("layer"), fromUtf8(inspected.layer)},
+          {QStringLiteral("cell"), inspected.cell}};
+}
+
+std::optional<InspectedCell> inspectedFrom(const QJsonObject& json) {
+  InspectedCell inspected{textOf(json[QLatin1String("layer")]),
+                          json[QLatin1String("cell")].toInt(-1)};
+  if (inspected.layer.empty() || inspected.cell < 0) return std::nullopt;
+  return inspected;
+}
+
 using Leaves = std::map<QString, QJsonValue>;
 
 /// What a value holds, member by member, by its path.
@@ -238,7 +268,10 @@ PaneLayout layoutFrom(const QJsonObject& json) {
 QJsonObject choicesJson(const Choices& choices) {
   QJsonObject json{{QStringLiteral("layout"), layoutJson(choices.layout)},
                    {QStringLiteral("layer"), fromUtf8(choices.layer)},
-                   {QStringLiteral("display"), displayJson(choices.display)}};
+                   {QStringLiteral("display"), displayJson(choices.display)},
+                   {QStringLiteral("layerMap"), layerMapText(choices.layerMap)},
+                   {QStringLiteral("unsureBelow"), choices.unsureBelow}};
+  if (choices.inspected) json[QLatin1String("inspected")] = inspectedJson(*choices.inspected);
   if (choices.target) json[QLatin1String("target")] = *choices.target;
   if (choices.comparison) json[QLatin1String("comparison")] = comparisonJson(*choices.comparison);
   return json;
@@ -252,6 +285,10 @@ Choices choicesFrom(const QJsonObject& json) {
   if (target >= 0) choices.target = target;
   choices.display = displayFrom(json[QLatin1String("display")].toObject());
   choices.comparison = comparisonFrom(json[QLatin1String("comparison")]);
+  choices.layerMap = layerMapFrom(json[QLatin1String("layerMap")]);
+  choices.inspected = inspectedFrom(json[QLatin1String("inspected")].toObject());
+  choices.unsureBelow =
+      std::clamp(json[QLatin1String("unsureBelow")].toDouble(choices.unsureBelow), 0.0, 1.0);
   return choices;
 }
 

@@ -65,8 +65,10 @@ void CursorModel::addRows(ModelSlot slot, QPointF at, std::vector<Row>& rows) co
     const Explainer* method = findExplainer(maps[i]->method);
     rows.push_back(
         {fromUtf8(method->label), readout ? readout->value : QStringLiteral("–"), false});
-    // Maps of one layer may lie on different grids: the cell stands with the first of them.
-    if (rows[rows.size() - 2].heading && readout) {
+    // Maps of one layer may lie on different grids: the cell stands with the first of them, unless
+    // that lies on the input's pixels (the ancestry of one of the layer's cells).
+    const bool pixels = maps[i]->geometry.rows() == analysis->placement.inputHeight;
+    if (rows[rows.size() - 2].heading && readout && (!pixels || maps[i]->layer == "input")) {
       rows[rows.size() - 2].value = tr("(%1, %2)").arg(readout->row).arg(readout->col);
     }
   }

@@ -1,6 +1,7 @@
 #include "ui/image_view.h"
 
 #include <QAccessible>
+#include <QApplication>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -79,6 +80,12 @@ void ImageView::setMapHidden(bool hidden) {
 
 void ImageView::setInputFrameShown(bool shown) {
   frameShown_ = shown;
+  update();
+}
+
+void ImageView::setInspected(std::optional<QRectF> photoRect) {
+  if (photoRect == inspected_) return;
+  inspected_ = photoRect;
   update();
 }
 
@@ -199,6 +206,9 @@ QImage ImageView::pictureOfMarks(const ViewTransform& view) const {
 
 void ImageView::paintGuides(QPainter& painter, const ViewTransform& view) {
   if (frameShown_ && placement_) paintInputFrame(painter, *placement_, view);
+  if (inspected_) {
+    paintInspectedCell(painter, view.toCanvas(*inspected_), theme::accent(palette()));
+  }
   if (const auto& cursor = link_.state().cursor) paintCross(painter, view.fromFraction(*cursor));
 }
 
@@ -269,7 +279,7 @@ void ImageView::wheelEvent(QWheelEvent* event) {
 
 void ImageView::mousePressEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
-  dragFrom_ = event->position();
+  pressedAt_ = dragFrom_ = event->position();
   dragsAlone_ = event->modifiers().testFlag(Qt::AltModifier);
 }
 
@@ -277,16 +287,24 @@ void ImageView::mouseMoveEvent(QMouseEvent* event) {
   const auto view = transform();
   if (!view) return;
   if (dragFrom_ && event->buttons().testFlag(Qt::LeftButton)) {
+    const QPointF way = event->position() - *dragFrom_;
+    const bool held = pressedAt_ && way.manhattanLength() < QApplication::startDragDistance();
+    if (held) return pointAt(event->position());
+    pressedAt_.reset();
     setCursor(Qt::ClosedHandCursor);
-    apply(view->panned(event->position() - *dragFrom_), dragsAlone_);
+    apply(view->panned(way), dragsAlone_);
     dragFrom_ = event->position();
   }
   pointAt(event->position());
 }
 
-void ImageView::mouseReleaseEvent(QMouseEvent*) {
+void ImageView::mouseReleaseEvent(QMouseEvent* event) {
+  const auto view = transform();
+  const bool click = pressedAt_ && event->button() == Qt::LeftButton && view;
+  pressedAt_.reset();
   dragFrom_.reset();
   setCursor(Qt::CrossCursor);
+  if (click) Q_EMIT clicked(view->toFraction(event->position()));
 }
 
 void ImageView::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -299,20 +317,43 @@ void ImageView::pointAt(QPointF canvasPosition) {
   if (const auto view = transform()) link_.setCursor(view->toFraction(canvasPosition));
 }
 
+// Escape lets the inspected cell go before it cancels any work.
+bool ImageView::event(QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride && inspected_ &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+    event->accept();
+    return true;
+  }
+  return QWidget::event(event);
+}
+
 void ImageView::keyPressEvent(QKeyEvent* event) {
-  const int step = event->modifiers().testFlag(Qt::ShiftModifier) ? kLongStep : 1;
+  const int by = event->modifiers().testFlag(Qt::ShiftModifier) ? kLongStep : 1;
   switch (event->key()) {
     case Qt::Key_Left:
-      return moveCursor(-step, 0);
+      return step(-by, 0);
     case Qt::Key_Right:
-      return moveCursor(step, 0);
+      return step(by, 0);
     case Qt::Key_Up:
-      return moveCursor(0, -step);
+      return step(0, -by);
     case Qt::Key_Down:
-      return moveCursor(0, step);
+      return step(0, by);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (link_.state().cursor) Q_EMIT clicked(*link_.state().cursor);
+      return;
+    case Qt::Key_Escape:
+      if (inspected_) return Q_EMIT inspectionEnded();
+      break;
     default:
-      QWidget::keyPressEvent(event);
+      break;
   }
+  QWidget::keyPressEvent(event);
+}
+
+void ImageView::step(int cols, int rows) {
+  if (inspected_) return Q_EMIT inspectedStepped(cols, rows);
+  moveCursor(cols, rows);
 }
 
 /// The middle of the photo, or of the cell that a step from the cursor leads to; a hundredth of the
@@ -336,9 +377,12 @@ QPointF ImageView::steppedCursor(int cols, int rows) const {
 }
 
 void ImageView::moveCursor(int cols, int rows) {
+  if (photo_) showCursor(steppedCursor(cols, rows));
+}
+
+void ImageView::showCursor(QPointF to) {
   const auto view = transform();
   if (!view) return;
-  QPointF to = steppedCursor(cols, rows);
   to = {std::clamp(to.x(), 0.0, 1.0), std::clamp(to.y(), 0.0, 1.0)};
   link_.setCursor(to);
   const QRectF canvas = rect();

@@ -29,6 +29,9 @@ class ImageView : public QWidget {
   void setMapHidden(bool);
   /// Draws the frame of the network's input.
   void setInputFrameShown(bool);
+  /// Outlines the cell that is inspected, in photo pixels. While there is one, the arrow keys move
+  /// it.
+  void setInspected(std::optional<QRectF>);
   /// Frames the view: something is about to be dropped on it.
   void setMarked(bool);
   /// What to say in the middle, where there is nothing else to see; empty: nothing.
@@ -42,6 +45,8 @@ class ImageView : public QWidget {
   /// What is shown now, as a view that follows no other.
   [[nodiscard]] PaneView standingView() const;
 
+  /// Puts the cursor there, a fraction of the photo, and moves the view where it lies outside.
+  void showCursor(QPointF position);
   void zoomBy(double factor);         ///< about the cursor, or the middle
   void zoomToScale(double perPixel);  ///< canvas pixels per photo pixel
   void fit();                         ///< the whole photo
@@ -50,11 +55,18 @@ class ImageView : public QWidget {
   [[nodiscard]] QSize minimumSizeHint() const override { return {80, 60}; }
 
  Q_SIGNALS:
+  /// A click, or Enter at the cursor: a position as a fraction of the photo.
+  void clicked(QPointF position);
   void doubleClicked();
+  /// The arrow keys, while a cell is inspected.
+  void inspectedStepped(int cols, int rows);
+  /// Escape, while a cell is inspected.
+  void inspectionEnded();
   /// The user has moved this view alone.
   void ownViewMoved(const PaneView&);
 
  protected:
+  bool event(QEvent*) override;
   void paintEvent(QPaintEvent*) override;
   void resizeEvent(QResizeEvent*) override;
   void wheelEvent(QWheelEvent*) override;
@@ -75,6 +87,7 @@ class ImageView : public QWidget {
   void paintMessage(QPainter&);
   void pointAt(QPointF canvasPosition);
   [[nodiscard]] QPointF steppedCursor(int cols, int rows) const;
+  void step(int cols, int rows);
   void moveCursor(int cols, int rows);
   [[nodiscard]] ViewState state() const;
   /// alone: the linked views stay where they are.
@@ -94,6 +107,8 @@ class ImageView : public QWidget {
   bool marked_ = false;
   QString message_;
   QString readout_;
+  std::optional<QRectF> inspected_;  // in photo pixels
+  std::optional<QPointF> pressedAt_;
   std::optional<QPointF> dragFrom_;
   bool dragsAlone_ = false;
 

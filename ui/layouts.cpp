@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/explain/inspected_cell.h"
+
 namespace filterlens {
 namespace {
 
@@ -64,10 +66,16 @@ PaneLayout methodsLayout(const Session& session) {
   std::vector<PaneSpec> panes{photoPane()};
   for (const Explainer& method : explainers()) {
     PaneSpec pane{std::string(method.id), {}};
-    // Without those that run the network for minutes: a pane shows one where it is asked to.
-    if (!method.runsNetwork() && session.layerOf(pane)) panes.push_back(std::move(pane));
+    // Without those that run the network for minutes, or show a cell where none is inspected: a
+    // pane shows one where it is asked to.
+    if (method.runsNetwork() || (showsOneCell(method) && !session.choices().inspected)) continue;
+    if (session.layerOf(pane)) panes.push_back(std::move(pane));
   }
   return arranged(std::move(panes));
+}
+
+PaneLayout inspectionLayout() {
+  return {{photoPane(), {"attends_to", {}}, {"attended_by", {}}, {"ancestry", {}}}, 2};
 }
 
 PaneLayout overlayLayout(const PaneSpec& map) { return arranged({photoPane(), map}); }

@@ -13,6 +13,9 @@ PaneLayout methodsLayout(const Session&);      ///< the photo, then each method,
 PaneLayout layersLayout(const Session&, const PaneSpec& method);
 PaneLayout overlayLayout(const PaneSpec& map);  ///< the photo beside one map
 
+/// The photo, and of the inspected cell: whom it attends to, who attends to it, its ancestry.
+PaneLayout inspectionLayout();
+
 /// As many columns as let so many panes fill a wide window.
 int columnsFor(std::size_t panes);
 /// The same where each pane stands above another one: as many as show the largest pictures.

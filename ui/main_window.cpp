@@ -28,7 +28,7 @@ namespace {
 
 constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
-constexpr int kSideWidth = 132;
+constexpr int kSideWidth = 140;
 constexpr int kInspectorWidth = 176;
 constexpr double kZoomStep = 1.5;
 
@@ -117,6 +117,10 @@ void MainWindow::build() {
   column->addWidget(messages_);
   setCentralWidget(central);
   actions_->fill(menuBar());
+  // What a tooltip says of a control, Shift+F1 says too.
+  for (QWidget* widget : central->findChildren<QWidget*>()) {
+    if (widget->whatsThis().isEmpty()) widget->setWhatsThis(widget->toolTip());
+  }
   dropHint_ = new DropHint(this);
 }
 
@@ -232,7 +236,7 @@ void MainWindow::connectMessages() {
        {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
         &Session::modelChanged, &Session::secondModelChanged, &Session::analysisChanged,
         &Session::mapsChanged, &Session::targetChanged, &Session::layoutChanged,
-        &Session::comparisonChanged}) {
+        &Session::comparisonChanged, &Session::inspectedChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);

@@ -15,6 +15,7 @@ constexpr double kThinnestContour = 1;
 constexpr double kContourGrowth = 0.25;  // from a level to the next one
 constexpr double kHalo = 1.5;            // dark, on either side of a light line
 constexpr double kCrossArm = 9;
+constexpr double kSmallestFrame = 8;  // of the inspected cell
 constexpr double kCrossGap = 2;
 const QColor kDark(0, 0, 0, 150);
 const QColor kLight(255, 255, 255);
@@ -259,6 +260,19 @@ void paintInputFrame(QPainter& painter, const PhotoPlacement& placement,
   dashes.setDashPattern({4, 4});
   painter.setPen(dashes);
   painter.drawRect(frame);
+}
+
+void paintInspectedCell(QPainter& painter, const QRectF& canvas, const QColor& accent) {
+  QRectF frame = canvas;
+  const double missing = std::max(0.0, kSmallestFrame - std::min(frame.width(), frame.height()));
+  frame.adjust(-missing / 2, -missing / 2, missing / 2, missing / 2);
+  painter.setBrush(Qt::NoBrush);
+  for (const auto& [colour, width] :
+       {std::pair(QColor(0, 0, 0, 190), 5.0), std::pair(QColor(255, 255, 255), 3.0),
+        std::pair(accent, 1.5)}) {
+    painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(frame);
+  }
 }
 
 void paintCross(QPainter& painter, QPointF at) {

@@ -65,6 +65,9 @@ void paintMarks(QPainter&, const MapMarks&, const QTransform& photoToCanvas, dou
 /// Where the network's input lies, dashed.
 void paintInputFrame(QPainter&, const PhotoPlacement&, const ViewTransform&);
 
+/// The outline of a cell, visible on any picture; as large as can be seen.
+void paintInspectedCell(QPainter&, const QRectF& canvas, const QColor& accent);
+
 /// A cross at a position, visible on any picture.
 void paintCross(QPainter&, QPointF at);
 

@@ -10,8 +10,6 @@
 namespace filterlens {
 namespace {
 
-constexpr int kHashDigits = 12;
-
 QString say(const char* text) { return QCoreApplication::translate("MapTitle", text); }
 
 }  // namespace
@@ -48,19 +46,5 @@ QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t 
 }
 
 QString joinedTitle(const QStringList& parts) { return parts.join(QStringLiteral(" · ")); }
-
-QString provenance(const Heatmap& map, const ModelInfo& info, std::uint64_t seed) {
-  const Explainer& method = *findExplainer(map.method);
-  const QStringList parameters = chosenParameters(method, map.parameters);
-  return say("Made by %1 at %2%3, %4, with %5 (SHA-256 %6…), seed %7.")
-      .arg(fromUtf8(method.label), fromUtf8(map.layer),
-           map.targetClass < 0
-               ? QString()
-               : say(" for class %1").arg(QString::fromStdString(info.className(map.targetClass))),
-           parameters.isEmpty() ? say("all parameters at their defaults")
-                                : parameters.join(QStringLiteral(", ")),
-           fileName(info.path), QString::fromStdString(info.sha256).left(kHashDigits))
-      .arg(seed);
-}
 
 }  // namespace filterlens

@@ -24,7 +24,4 @@ QStringList chosenParameters(const Explainer&, const Parameters&);
 /// "Grad-CAM · block 3 · dog".
 QString joinedTitle(const QStringList& parts);
 
-/// Method, layer, class, parameters, model's hash and seed in one sentence.
-QString provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed);
-
 }  // namespace filterlens

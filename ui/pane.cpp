@@ -5,7 +5,10 @@
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
+#include "core/explain/inspected_cell.h"
+#include "core/export/provenance.h"
 #include "ui/display_changes.h"
+#include "ui/inspection.h"
 #include "ui/map_title.h"
 #include "ui/pane_title.h"
 #include "ui/readout.h"
@@ -13,6 +16,13 @@
 #include "ui/theme.h"
 
 namespace filterlens {
+namespace {
+
+QString paragraphs(const QStringList& texts) {
+  return QStringLiteral("<p>%1</p>").arg(texts.join(QStringLiteral("</p><p>")));
+}
+
+}  // namespace
 
 Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget* parent)
     : QWidget(parent),
@@ -42,6 +52,11 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
   connect(bar_, &ColorBar::rangeReset, this,
           [this] { setFixedRange(session_, index_, std::nullopt); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
+  connect(view_, &ImageView::clicked, this, &Pane::inspectAt);
+  connect(view_, &ImageView::inspectedStepped, this, &Pane::stepInspected);
+  connect(view_, &ImageView::inspectionEnded, this,
+          [this] { session_.setInspected(std::nullopt); });
+  connect(view_, &ImageView::doubleClicked, this, &Pane::endDoubleClick);
 }
 
 const PaneSpec& Pane::spec() const {
@@ -52,6 +67,8 @@ void Pane::refresh() {
   const auto& analysis = session_.analysis(slot_);
   view_->setPhoto(session_.photo());
   view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
+  const auto& inspected = session_.choices().inspected;
+  view_->setInspected(analysis && inspected ? photoRectOf(*analysis, *inspected) : std::nullopt);
   view_->setOpacity(session_.displayOf(spec()).opacity);
   view_->setOwnView(spec().view);
   if (spec().method == kPhotoMethod) {
@@ -161,17 +178,18 @@ void Pane::describe() {
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
     const auto& analysis = session_.analysis(slot_);
     if (map_ && analysis && session_.model(slot_)) {
-      sentences << provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed);
+      sentences << QString::fromStdString(
+          provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed));
     }
   }
   if (session_.hasSecondModel()) {
     sentences << tr("%1 is the model %2.").arg(modelMark(slot_), modelName(session_, slot_));
   }
-  for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();
-  header_->setToolTip(
-      QStringLiteral("<p><b>%1</b></p><p>%2</p>")
-          .arg(header_->text().toHtmlEscaped(), sentences.join(QStringLiteral("</p><p>"))));
-  setWhatsThis(header_->toolTip());
+  const QString title = QStringLiteral("<b>%1</b>").arg(header_->text().toHtmlEscaped());
+  QStringList more;
+  for (const QString& sentence : sentences) more << sentence.toHtmlEscaped();
+  setWhatsThis(paragraphs(QStringList(title) + more));
+  header_->setToolTip(paragraphs({title, more.front(), tr("Shift+F1 and a click say more.")}));
   view_->setAccessibleDescription(sentences.front());
 }
 
@@ -202,6 +220,38 @@ void Pane::showReadout() {
   bar_->setPlace(places);
   view_->setReadout(spoken);
 }
+
+/// At this pane's layer; where it has none, at the one that is inspected, or else chosen.
+void Pane::inspectAt(QPointF position) {
+  const auto& analysis = session_.analysis();
+  if (!analysis) return;
+  const Choices& choices = session_.choices();
+  const bool ownLayer = map_ && analysis->trace.findLayer(map_->layer) >= 0;
+  const std::string layer = ownLayer            ? map_->layer
+                            : choices.inspected ? choices.inspected->layer
+                                                : choices.layer;
+  const QSize size = session_.photo()->pyramid.size();
+  const auto cell =
+      cellAt(*analysis, layer, {position.x() * size.width(), position.y() * size.height()});
+  inspectedBefore_ = choices.inspected;
+  if (cell) session_.setInspected(cell);
+}
+
+// The cursor goes along, so that what it reads is read of this cell.
+void Pane::stepInspected(int cols, int rows) {
+  const auto& analysis = session_.analysis();
+  if (!analysis || !session_.choices().inspected) return;
+  const InspectedCell next =
+      steppedCell(analysis->trace, *session_.choices().inspected, cols, rows);
+  session_.setInspected(next);
+  const auto rect = photoRectOf(*analysis, next);
+  if (!rect) return;
+  const QSizeF size = session_.photo()->pyramid.size();
+  view_->showCursor({rect->center().x() / size.width(), rect->center().y() / size.height()});
+}
+
+// A double-click is no click: it takes back what its first half did.
+void Pane::endDoubleClick() { session_.setInspected(inspectedBefore_); }
 
 void Pane::setLinked(bool linked) {
   session_.setPaneView(index_, linked ? std::nullopt : std::optional(view_->standingView()));

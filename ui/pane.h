@@ -40,6 +40,9 @@ class Pane : public QWidget {
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
+  void inspectAt(QPointF position);
+  void stepInspected(int cols, int rows);
+  void endDoubleClick();
   [[nodiscard]] QStringList rangeCaptions(const MapStyle&) const;
   [[nodiscard]] QStringList placeTexts(QPointF photoPosition) const;
   void describe();
@@ -52,7 +55,8 @@ class Pane : public QWidget {
   ImageView* view_;
   ColorBar* bar_;
   PaneMenu* menu_;
-  std::shared_ptr<const Heatmap> map_;  // on show
+  std::shared_ptr<const Heatmap> map_;            // on show
+  std::optional<InspectedCell> inspectedBefore_;  // the last click
 };
 
 }  // namespace filterlens

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/explain/inspected_cell.h"
 #include "ui/layouts.h"
 #include "ui/pane_choice.h"
 
@@ -80,6 +81,31 @@ void connectComparisons(Actions& actions, Session& session, ViewGrid& grid) {
   actions.onTriggered(ActionId::BackToPanes, [&session] { session.setComparison(std::nullopt); });
 }
 
+/// At the current pane's layer, or else at the chosen one; a cell that is inspected stays.
+void inspectAttention(Session& session, const ViewGrid& grid) {
+  const Trace& trace = session.analysis()->trace;
+  Choices next = session.choices();
+  next.layout = inspectionLayout();
+  next.comparison.reset();
+  if (!next.inspected) {
+    const auto& map = grid.currentPane()->map();
+    const int own = map ? trace.findLayer(map->layer) : -1;
+    const int layer = own >= 0 ? own : trace.findLayer(next.layer);
+    if (layer < 0) return;
+    const LayerTrace& recorded = trace.layers[static_cast<std::size_t>(layer)];
+    next.inspected = InspectedCell{recorded.name, firstCell(recorded)};
+  }
+  session.setChoices(std::move(next));
+}
+
+void connectInspection(Actions& actions, Session& session, const ViewGrid& grid) {
+  actions.onTriggered(ActionId::InspectAttention, [&] {
+    inspectAttention(session, grid);
+    grid.currentPane()->view()->setFocus();  // the arrow keys move the cell
+  });
+  actions.onTriggered(ActionId::EndInspection, [&] { session.setInspected(std::nullopt); });
+}
+
 /// Checked where the current pane is linked.
 void connectLink(Actions& actions, Session& session, ViewGrid& grid) {
   QAction* link = actions[ActionId::LinkPane];
@@ -101,6 +127,7 @@ void connectPaneActions(Actions& actions, Session& session, ViewGrid& grid) {
   connectLink(actions, session, grid);
   connectLayouts(actions, session, grid);
   connectComparisons(actions, session, grid);
+  connectInspection(actions, session, grid);
   const auto change = [&](ActionId id, PaneLayout (*changed)(PaneLayout, int)) {
     actions.onTriggered(id, [&session, &grid, changed] {
       session.setLayout(changed(session.choices().layout, grid.currentIndex()));

@@ -2,12 +2,16 @@
 
 #include <QCoreApplication>
 
+#include "core/explain/inspected_cell.h"
+#include "ui/inspection.h"
 #include "ui/map_title.h"
 #include "ui/network_stages.h"
 #include "ui/text.h"
 
 namespace filterlens {
 namespace {
+
+constexpr int kAfterLayer = 2;  // in a title
 
 QString say(const char* text) { return QCoreApplication::translate("PaneTitle", text); }
 
@@ -22,12 +26,25 @@ QStringList linkParts(const PaneSpec& pane) {
   return {pane.view->follows ? say("moved") : say("not linked")};
 }
 
+/// "(28, 19), rank 14"; empty where a map is not that of one cell.
+QString cellPart(const Trace& trace, const Heatmap& map) {
+  const Explainer* method = findExplainer(map.method);
+  const int layer = trace.findLayer(map.layer);
+  if (layer < 0 || !method || !showsOneCell(*method)) return {};
+  const LayerTrace& recorded = trace.layers[static_cast<std::size_t>(layer)];
+  const int cell = static_cast<int>(map.parameters.number(kCellParameter));
+  return placeText(recorded, cell == kNoCell ? firstCell(recorded) : cell);
+}
+
 /// As a map is called; while it is not there, as it will be called as far as is known.
 QStringList mapParts(const Session& session, const ComparedPane& compared, const Heatmap* map) {
   const auto& [pane, slot] = compared;
   const auto& analysis = session.analysis(slot);
   if (map && session.model(slot) && analysis) {
-    return titleParts(*map, *session.modelInfo(slot), analysis->trace.seed);
+    QStringList parts = titleParts(*map, *session.modelInfo(slot), analysis->trace.seed);
+    const QString cell = cellPart(analysis->trace, *map);
+    if (!cell.isEmpty()) parts.insert(kAfterLayer, cell);
+    return parts;
   }
   const Explainer* method = findExplainer(pane.method);
   if (!method) return {fromUtf8(pane.method)};

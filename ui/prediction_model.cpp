@@ -39,6 +39,7 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const {
     case ClassRole:
       return prediction.index;
     case Qt::ToolTipRole:
+    case Qt::WhatsThisRole:
       return tr("%1: %2, logit %3. Click to make it the target class of Grad-CAM and of the other "
                 "class-specific methods.")
           .arg(name, percentText(probability), numberText(prediction.logit));

@@ -1,7 +1,9 @@
 #include "ui/prediction_panel.h"
 
+#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QSignalBlocker>
 #include <QStyledItemDelegate>
 #include <cmath>
 
@@ -83,10 +85,22 @@ PredictionPanel::PredictionPanel(Session& session, QWidget* parent)
     : Panel(tr("Prediction"), parent),
       session_(session),
       predictions_(new PredictionModel(session, this)),
+      found_(new QSortFilterProxyModel(this)),
+      search_(new QLineEdit(this)),
       list_(new QListView(this)),
-      summary_(new QLabel(this)) {
+      summary_(new QLabel(this)),
+      unsureLabel_(new QLabel(tr("Unsure below"), this)),
+      unsureBelow_(new QSpinBox(this)) {
+  found_->setSourceModel(predictions_);
+  found_->setFilterCaseSensitivity(Qt::CaseInsensitive);
+  search_->setFont(theme::captionFont());
+  search_->setClearButtonEnabled(true);
+  search_->setPlaceholderText(tr("Find a class"));
+  search_->setAccessibleName(tr("Find a class by its name"));
+  search_->setToolTip(tr("Type a part of a class's name. Enter makes the first one the target."));
+  search_->installEventFilter(this);
   makeFlat(list_);
-  list_->setModel(predictions_);
+  list_->setModel(found_);
   list_->setItemDelegate(new PredictionDelegate(list_));
   list_->setFont(theme::captionFont());
   list_->setUniformItemSizes(true);
@@ -96,46 +110,124 @@ PredictionPanel::PredictionPanel(Session& session, QWidget* parent)
   list_->setAccessibleName(tr("Predicted classes"));
   list_->installEventFilter(this);
   summary_->setFont(theme::captionFont());
+  summary_->setTextFormat(Qt::RichText);
   summary_->setWordWrap(true);
+  summary_->setToolTip(
+      tr("Margin: the probability of the first class less that of the second. Entropy: 0 where one "
+         "class has all of the probability, 1 where all classes have the same."));
+  unsureLabel_->setFont(theme::captionFont());
+  unsureLabel_->setBuddy(unsureBelow_);
+  unsureBelow_->setFont(theme::captionFont());
+  unsureBelow_->setRange(0, 100);
+  unsureBelow_->setSingleStep(5);
+  unsureBelow_->setSuffix(tr(" %"));
+  unsureBelow_->setSpecialValueText(tr("never"));
+  unsureBelow_->setAccessibleName(tr("Unsure below this probability of the first class"));
+  unsureBelow_->setToolTip(
+      tr("Where the first class has less than this, the network is called unsure. A network can be "
+         "sure and wrong."));
+  auto* threshold = new QHBoxLayout;
+  threshold->addWidget(unsureLabel_, 1);
+  threshold->addWidget(unsureBelow_);
+  column()->addWidget(search_);
   column()->addWidget(list_, 1);
   column()->addWidget(summary_);
+  column()->addLayout(threshold);
+  connect(search_, &QLineEdit::textChanged, this, &PredictionPanel::filter);
   connect(list_, &QListView::clicked, this, &PredictionPanel::choose);
+  connect(unsureBelow_, &QSpinBox::valueChanged, this,
+          [this](int percent) { session_.setUnsureBelow(percent / 100.0); });
   connect(&session_, &Session::analysisChanged, this, &PredictionPanel::showAnalysis);
   connect(&session_, &Session::modelChanged, this, &PredictionPanel::showAnalysis);
+  connect(&session_, &Session::unsureChanged, this, &PredictionPanel::showSummary);
   showAnalysis();
 }
 
 void PredictionPanel::showAnalysis() {
   const auto& analysis = session_.analysis();
   list_->setVisible(analysis != nullptr);
+  search_->setVisible(analysis && std::ssize(analysis->predictions) > kMostRows);
+  if (!search_->isVisibleTo(this)) search_->clear();
+  if (analysis) {
+    list_->setCurrentIndex(found_->mapFromSource(predictions_->indexOfClass(session_.target())));
+    fitRows();
+  }
+  showSummary();
+}
+
+void PredictionPanel::fitRows() {
+  const int rowHeight = list_->sizeHintForRow(0);
+  if (rowHeight <= 0) return;  // nothing was found: as many rows as before
+  list_->setMinimumHeight(kFewestRows * rowHeight);
+  list_->setMaximumHeight(kMostRows * rowHeight);
+}
+
+void PredictionPanel::showSummary() {
+  const QSignalBlocker blocker(unsureBelow_);
+  unsureBelow_->setValue(qRound(100 * session_.choices().unsureBelow));
+  const auto& analysis = session_.analysis();
+  unsureLabel_->setVisible(analysis != nullptr);
+  unsureBelow_->setVisible(analysis != nullptr);
   if (!analysis) {
     summary_->setText(session_.model() ? tr("Not analysed yet.")
                                        : tr("Open a model to see what it says about this photo."));
     return;
   }
-  list_->setCurrentIndex(predictions_->indexOfClass(session_.target()));
   const auto& classes = analysis->predictions;
-  const double margin =
-      classes.size() > 1 ? classes[0].probability - classes[1].probability : classes[0].probability;
-  summary_->setText(
-      tr("Margin %1 · entropy %2").arg(numberText(margin), numberText(relativeEntropy(classes))));
-  const int rowHeight = list_->sizeHintForRow(0);
-  list_->setMinimumHeight(kFewestRows * rowHeight);
-  list_->setMaximumHeight(kMostRows * rowHeight);
-  summary_->setToolTip(
-      tr("Margin: the probability of the first class less that of the second. Entropy: 0 where one "
-         "class has all of the probability, 1 where all classes have the same."));
+  const double first = classes[0].probability;
+  const double margin = classes.size() > 1 ? first - classes[1].probability : first;
+  QString text =
+      tr("Margin %1<br>Entropy %2").arg(numberText(margin), numberText(relativeEntropy(classes)));
+  if (first < session_.choices().unsureBelow) {
+    text = tr("<b>Unsure:</b> the first class has only %1.").arg(percentText(first)) +
+           QStringLiteral("<br>") + text;
+  }
+  summary_->setText(text);
+}
+
+void PredictionPanel::filter(const QString& words) {
+  found_->setFilterFixedString(words);
+  fitRows();
+  list_->setCurrentIndex(words.isEmpty()
+                             ? found_->mapFromSource(predictions_->indexOfClass(session_.target()))
+                             : found_->index(0, 0));
 }
 
 void PredictionPanel::choose(const QModelIndex& chosen) {
   if (chosen.isValid()) session_.setTarget(chosen.data(PredictionModel::ClassRole).toInt());
 }
 
+/// In the line: Enter takes the first class, Down goes to the list, Escape shows all classes again.
+bool PredictionPanel::searchKey(int key) {
+  switch (key) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      choose(found_->index(0, 0));
+      return true;
+    case Qt::Key_Down:
+      list_->setFocus();
+      return true;
+    case Qt::Key_Escape:
+      if (search_->text().isEmpty()) return false;
+      search_->clear();
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Enter, whatever the platform's habit of activating items is.
 bool PredictionPanel::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == list_ && event->type() == QEvent::KeyPress) {
+  // Escape ends a search before it cancels any work.
+  if (watched == search_ && event->type() == QEvent::ShortcutOverride &&
+      static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && !search_->text().isEmpty()) {
+    event->accept();
+    return true;
+  }
+  if (event->type() == QEvent::KeyPress) {
     const int key = static_cast<QKeyEvent*>(event)->key();
-    if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+    if (watched == search_ && searchKey(key)) return true;
+    if (watched == list_ && (key == Qt::Key_Return || key == Qt::Key_Enter)) {
       choose(list_->currentIndex());
       return true;
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/explain/inspected_cell.h"
+#include "ui/inspection.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -70,6 +72,7 @@ void Session::setModel(std::shared_ptr<const Model> model) {
     next.layout = defaultLayout(*network());
     next.layer = defaultLayer(*network());
     next.comparison.reset();
+    next.inspected.reset();
   }
   Q_EMIT modelChanged();
   adopt(std::move(next));
@@ -145,12 +148,13 @@ std::optional<int> Session::layerOf(const PaneSpec& pane, ModelSlot slot) const 
   const Explainer* method = findExplainer(pane.method);
   if (!method || !analysis(slot)) return std::nullopt;
   const Trace& trace = analysis(slot)->trace;
+  const std::string& followed = followedLayer(*method);
   if (slot == ModelSlot::First || !analysis()) {
-    return shownLayer(trace, *method, pane, choices_.layer);
+    return shownLayer(trace, *method, pane, followed);
   }
   const auto first = layerOf(pane);
   const std::string wanted = first                ? layerName(analysis()->trace, *first)
-                             : pane.layer.empty() ? choices_.layer
+                             : pane.layer.empty() ? followed
                                                   : pane.layer;
   const int layer = trace.findLayer(wanted);
   const bool there = layer >= 0 || wanted == "input";
@@ -164,8 +168,10 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane, ModelSlot sl
   const Trace& trace = analysis(slot)->trace;
   if (method->classSpecific && target(slot) < 0) return std::nullopt;
   const int target = method->classSpecific ? trace.targetClass : -1;
+  const Parameters parameters =
+      withInspectedCell(pane.parameters, *method, trace, *layer, choices_.inspected);
   return MapRequest{
-      slot, {pane.method, layerName(trace, *layer), pane.parameters, target}, method, *layer};
+      slot, {pane.method, layerName(trace, *layer), parameters, target}, method, *layer};
 }
 
 const MapResult* Session::mapFor(const PaneSpec& pane, ModelSlot slot) const {
@@ -199,6 +205,11 @@ std::optional<MapRequest> Session::missingMap() const {
       if (request && !opened(slot).maps.contains(request->key)) return request;
     }
   }
+  if (!analysis()) return std::nullopt;
+  for (const LayerTrace& layer : analysis()->trace.layers) {
+    auto request = requestFor(listedMap(*layer.stage));
+    if (request && !opened(ModelSlot::First).maps.contains(request->key)) return request;
+  }
   return std::nullopt;
 }
 
@@ -216,6 +227,40 @@ Choices Session::fitting(Choices choices) const {
   return choices;
 }
 
+PaneSpec Session::listedMap(const Stage& layer) const {
+  const bool masked = layer.kind == StageKind::Filter;
+  const int index = analysis() ? analysis()->trace.findLayer(layer.module) : -1;
+  const bool attends =
+      index < 0 || !analysis()->trace.layers[static_cast<std::size_t>(index)].attentionOff;
+  const char* method = masked ? "importance" : "attention_received";
+  if (masked && choices_.layerMap == LayerMap::Response) method = "response";
+  if (choices_.layerMap == LayerMap::Output || (!masked && !attends)) method = "feature_norm";
+  return {method, std::string(layer.module)};
+}
+
+const std::string& Session::followedLayer(const Explainer& method) const {
+  const bool follows = choices_.inspected && showsOneCell(method);
+  return follows ? choices_.inspected->layer : choices_.layer;
+}
+
+// They come again within a frame or two; kept, they would fill the memory as the cell moves on.
+void Session::dropMapsOfOtherCells() {
+  for (const ModelSlot slot : openSlots()) {
+    std::vector<MapKey> wanted;
+    for (const PaneSpec& pane : panesOf(slot)) {
+      if (const auto request = requestFor(pane, slot)) wanted.push_back(request->key);
+    }
+    const auto isWanted = [&wanted](const MapKey& key) {
+      return std::any_of(wanted.begin(), wanted.end(),
+                         [&key](const MapKey& each) { return !(each < key) && !(key < each); });
+    };
+    std::erase_if(at(slot).maps, [&isWanted](const auto& entry) {
+      const Explainer* method = findExplainer(entry.first.method);
+      return method && showsOneCell(*method) && !isWanted(entry.first);
+    });
+  }
+}
+
 // What follows from a new photo or model is no choice of the user's.
 Choices Session::adopt(Choices choices) {
   Choices before = std::exchange(choices_, std::move(choices));
@@ -227,6 +272,12 @@ Choices Session::adopt(Choices choices) {
   if (before.target != choices_.target) Q_EMIT targetChanged();
   if (!sameDisplay) Q_EMIT displayChanged();
   if (before.comparison != choices_.comparison) Q_EMIT comparisonChanged();
+  if (before.inspected != choices_.inspected) {
+    dropMapsOfOtherCells();
+    Q_EMIT inspectedChanged();
+  }
+  if (before.layerMap != choices_.layerMap) Q_EMIT layerMapChanged();
+  if (before.unsureBelow != choices_.unsureBelow) Q_EMIT unsureChanged();
   return before;
 }
 
@@ -244,6 +295,9 @@ void Session::setTarget(std::optional<int> target) {
 void Session::chooseLayer(const std::string& module) {
   Choices next = choices_;
   next.layer = module;
+  if (next.inspected && analysis()) {  // the same place in that layer
+    next.inspected = sameCellIn(analysis()->trace, *next.inspected, module);
+  }
   setChoices(std::move(next));
 }
 
@@ -263,6 +317,24 @@ void Session::setComparison(std::optional<Comparison> comparison) {
 void Session::setPane(int index, const PaneSpec& pane) {
   Choices next = choices_;
   next.layout.panes[static_cast<std::size_t>(index)] = pane;
+  setChoices(std::move(next));
+}
+
+void Session::setInspected(std::optional<InspectedCell> inspected) {
+  Choices next = choices_;
+  next.inspected = std::move(inspected);
+  setChoices(std::move(next));
+}
+
+void Session::setLayerMap(LayerMap map) {
+  Choices next = choices_;
+  next.layerMap = map;
+  setChoices(std::move(next));
+}
+
+void Session::setUnsureBelow(double probability) {
+  Choices next = choices_;
+  next.unsureBelow = probability;
   setChoices(std::move(next));
 }
 

@@ -100,7 +100,10 @@ class Session : public QObject {
   [[nodiscard]] const MapResult* mapFor(const PaneSpec&, ModelSlot = ModelSlot::First) const;
   /// The same, only where it is a map.
   [[nodiscard]] std::shared_ptr<const Heatmap> shownMap(const ComparedPane&) const;
-  /// The first pane's map that nobody has computed yet; those of a comparison are panes too.
+  /// What the list of layers shows of one of them, as a pane would.
+  [[nodiscard]] PaneSpec listedMap(const Stage&) const;
+  /// The first map that nobody has computed yet: of a pane (those of a comparison are panes too),
+  /// or else of the list of layers.
   [[nodiscard]] std::optional<MapRequest> missingMap() const;
 
   // What the user chose.
@@ -116,6 +119,9 @@ class Session : public QObject {
   void setPane(int index, const PaneSpec&);
   /// Of all panes that have none of their own.
   void setDisplay(const DisplayChoices&);
+  void setInspected(std::optional<InspectedCell>);
+  void setLayerMap(LayerMap);
+  void setUnsureBelow(double);
   /// none: the pane is drawn like all others.
   void setPaneDisplay(int index, std::optional<DisplayChoices>);
   /// none: the pane is linked.
@@ -141,12 +147,18 @@ class Session : public QObject {
   void targetChanged();
   void displayChanged();
   void comparisonChanged();
+  void inspectedChanged();
+  void layerMapChanged();
+  void unsureChanged();
 
  private:
   OpenModel& at(ModelSlot slot) { return opened_[static_cast<std::size_t>(slot)]; }
   Choices adopt(Choices);
   [[nodiscard]] Choices fitting(Choices) const;
   [[nodiscard]] std::vector<PaneSpec> panesOf(ModelSlot) const;
+  /// The layer of a pane that has none of its own.
+  [[nodiscard]] const std::string& followedLayer(const Explainer&) const;
+  void dropMapsOfOtherCells();
   [[nodiscard]] std::vector<std::shared_ptr<const Heatmap>> sharingMaps() const;
 
   PhotoList photos_;

@@ -14,7 +14,8 @@ ViewGrid::ViewGrid(Session& session, ViewLink& link, QWidget* parent)
   grid_->setSpacing(2 * theme::kStep);
   for (const auto signal :
        {&Session::photoChanged, &Session::modelChanged, &Session::analysisChanged,
-        &Session::mapsChanged, &Session::layerChanged, &Session::displayChanged}) {
+        &Session::mapsChanged, &Session::layerChanged, &Session::displayChanged,
+        &Session::inspectedChanged}) {
     connect(&session_, signal, this, &ViewGrid::refresh);
   }
   for (const auto signal : {&Session::layoutChanged, &Session::secondModelChanged}) {

@@ -5,6 +5,7 @@
 #include <QFileDialog>
 #include <array>
 
+#include "core/export/provenance.h"
 #include "ui/clipboard.h"
 #include "ui/shown.h"
 #include "ui/text.h"
@@ -103,6 +104,7 @@ void Workbench::connectEditActions() {
   actions.onTriggered(ActionId::CopyGrid, [this] { copyGrid(); });
   actions.onTriggered(ActionId::CopyValues, [this] { copyValues(); });
   actions.onTriggered(ActionId::CopyCommand, [this] { copyCommand(); });
+  actions.onTriggered(ActionId::CopyProvenance, [this] { copyProvenance(); });
   actions.onTriggered(ActionId::CommandPalette, [this] { palette_->open(); });
   actions.onTriggered(ActionId::MessageLog, [this] {
     log_->show();
@@ -241,6 +243,18 @@ void Workbench::copyValues() {
 void Workbench::copyCommand() {
   clipboard()->setText(QString::fromStdString(explainCommand(shown())));
   parts_.messages.showResult(tr("Copied the command line that computes these maps."));
+}
+
+void Workbench::copyProvenance() {
+  const auto& map = parts_.grid.currentPane()->map();
+  if (!map) {
+    parts_.messages.showResult(tr("This pane shows the photo as it is: nothing was made."));
+    return;
+  }
+  const std::string sentence =
+      provenance(*map, *parts_.session.modelInfo(), parts_.session.analysis()->trace.seed);
+  clipboard()->setText(QString::fromStdString(sentence));
+  parts_.messages.showResult(tr("Copied how this pane was made."));
 }
 
 QString Workbench::suggested(const QString& ending) const {

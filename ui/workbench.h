@@ -65,6 +65,7 @@ class Workbench : public QObject {
   void copyPicture(std::function<QImage()> draw, const QString& result);
   void copyValues();
   void copyCommand();
+  void copyProvenance();
   void chooseSession();
   void saveSession(bool ask);
   void chooseFigure();

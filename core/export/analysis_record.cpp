@@ -12,6 +12,7 @@
 
 #include "core/explain/attention_received.h"
 #include "core/export/npy.h"
+#include "core/export/provenance.h"
 
 namespace filterlens {
 namespace {
@@ -78,13 +79,14 @@ Json parametersJson(const Parameters& parameters) {
   return json;
 }
 
-Json mapJson(const Heatmap& map, const std::string& name) {
+Json mapJson(const Heatmap& map, const std::string& name, const AnalysisRecord& record) {
   const auto range = finiteRange(map.values);
   Json json{{"layer", map.layer}, {"method", map.method}};
   json["target"] = map.targetClass >= 0 ? Json(map.targetClass) : Json();
   json["parameters"] = parametersJson(map.parameters);
   json["range"] = {range.low, range.high};
   if (!map.note.empty()) json["note"] = map.note;
+  json["provenance"] = provenance(map, record.model, record.trace.seed);
   json["npy"] = "maps/" + name + ".npy";
   json["overlay"] = "overlays/" + name + ".png";
   return json;
@@ -173,7 +175,7 @@ std::string analysisJson(const AnalysisRecord& record) {
   for (const auto& layer : trace.layers) json["layers"].push_back(layerJson(layer));
   json["maps"] = Json::array();
   MapNames names;
-  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, names.next(map)));
+  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, names.next(map), record));
   json["missing_maps"] = Json::array();
   for (const auto& [layer, method, reason] : record.missingMaps) {
     json["missing_maps"].push_back({{"layer", layer}, {"method", method}, {"reason", reason}});

@@ -111,6 +111,36 @@ void everyMap(benchmark::State& state) {
   for (auto _ : state) explainAll(trace);
 }
 
+/// What follows an arrow key while a cell of the last layer, the deepest, is inspected.
+void inspectedCell(benchmark::State& state) {
+  const Trace trace = runOrDie({});
+  const int last = static_cast<int>(trace.layers.size()) - 1;
+  int cell = 0;
+  for (auto _ : state) {
+    Parameters parameters;
+    parameters.set("cell", static_cast<double>(cell++ % 49));  // of its 7 x 7
+    for (const char* method : {"attends_to", "attended_by", "ancestry"}) {
+      const auto map = explain(*findExplainer(method), trace, last, parameters);
+      if (!map) std::abort();
+      benchmark::DoNotOptimize(map);
+    }
+  }
+}
+
+/// What the list of layers shows of a photo.
+void listedLayers(benchmark::State& state) {
+  const Trace trace = runOrDie({});
+  for (auto _ : state) {
+    for (int layer = 0; layer < static_cast<int>(trace.layers.size()); ++layer) {
+      const Explainer& mask = *findExplainer("importance");
+      const Explainer& attention = *findExplainer("attention_received");
+      const auto map = explain(mask.appliesTo(trace, layer) ? mask : attention, trace, layer);
+      if (!map) std::abort();
+      benchmark::DoNotOptimize(map);
+    }
+  }
+}
+
 void sgemmPeak(benchmark::State& state) {
   const auto a = torch::rand({kPeakSize, kPeakSize});
   const auto b = torch::rand({kPeakSize, kPeakSize});
@@ -131,6 +161,8 @@ constexpr Row kRows[] = {
     {"target", "another target class", anotherTarget},
     {"lrp", "LRP to the pixels, epsilon-gamma-box", relevanceToPixels},
     {"maps", "every map from a finished run", everyMap},
+    {"inspect", "another inspected cell: its three maps", inspectedCell},
+    {"layers", "maps of the list of layers", listedLayers},
     {"sgemm", "sgemm, 1024 x 1024", sgemmPeak},
 };
 

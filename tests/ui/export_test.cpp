@@ -96,8 +96,8 @@ TEST_F(ExportTest, ASplitIsExportedAsItIsShown) {
   const auto indexOf = [&](const PaneSpec& pane) {
     return static_cast<std::size_t>(std::find(panes.begin(), panes.end(), pane) - panes.begin());
   };
-  const QImage first = exportedPane(indexOf(comparison.first), "first.png");
-  const QImage second = exportedPane(indexOf(comparison.second), "second.png");
+  const QImage first = exportedPane(indexOf(comparison.first.pane), "first.png");
+  const QImage second = exportedPane(indexOf(comparison.second.pane), "second.png");
   ASSERT_EQ(both.size(), QSize(300, 200));
   const int line = static_cast<int>(std::lround(split * both.width()));
   EXPECT_EQ(both.copy(0, 0, line - 4, 200), first.copy(0, 0, line - 4, 200));

@@ -65,6 +65,9 @@ TEST(ChoicesJson, GivesBackWhatItWasGiven) {
   choices.layer = "encoder.3";
   choices.target = 7;
   choices.display = {"viridis", 0.35, Interpolation::Cells, RangeChoice::Map};
+  choices.inspected = InspectedCell{"encoder.3", 14};
+  choices.layerMap = LayerMap::Output;
+  choices.unsureBelow = 0.75;
   EXPECT_EQ(choicesFrom(choicesJson(choices)), choices);
   EXPECT_TRUE(differences(choices, choices).isEmpty());
 }
@@ -115,6 +118,9 @@ TEST(ChoicesJson, NonsenseIsPassedOver) {
 TEST(ChoicesJson, WhatIsMissingHasItsDefault) {
   const Choices choices = choicesFrom({{QStringLiteral("unknown"), 1}});
   EXPECT_EQ(choices.display, DisplayChoices{});
+  EXPECT_FALSE(choices.inspected.has_value());
+  EXPECT_EQ(choices.layerMap, LayerMap::Mask);
+  EXPECT_EQ(choices.unsureBelow, 0.5);
   EXPECT_FALSE(choices.target.has_value());
   EXPECT_EQ(choices.layout.panes.size(), 1U);
   EXPECT_EQ(choices.layout.columns, 1);

@@ -1,5 +1,7 @@
 #include "tests/ui/synthetic.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace filterlens::test {
@@ -33,6 +35,12 @@ Heatmap mapOverInput(int inputSize, int stride) {
   map.geometry.x = map.geometry.y = AxisMap::identity(inputSize).afterConvolution(5, stride, 0);
   map.values = Grid<float>(map.geometry.rows(), map.geometry.cols());
   return map;
+}
+
+bool sameFloats(const std::vector<float>& a, const std::vector<float>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](float left, float right) {
+    return left == right || (std::isnan(left) && std::isnan(right));
+  });
 }
 
 int differingPixels(const QImage& a, const QImage& b) {

@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QImage>
 #include <memory>
+#include <vector>
 
 #include "core/explain/heatmap.h"
 #include "ui/analysis.h"
@@ -18,6 +19,9 @@ PhotoPlacement stretched(int photoWidth, int photoHeight, int inputSize);
 
 /// A map of rows x cols cells after a convolution of kernel 5 and this stride, without padding.
 Heatmap mapOverInput(int inputSize, int stride);
+
+/// Whether floats are the same, NaN for NaN.
+bool sameFloats(const std::vector<float>&, const std::vector<float>&);
 
 /// The pixels that two pictures do not share.
 int differingPixels(const QImage&, const QImage&);

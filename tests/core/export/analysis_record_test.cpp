@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/explain/explainer.h"
+#include "core/export/provenance.h"
 #include "tests/support/temporary_folder.h"
 
 namespace filterlens {
@@ -37,6 +39,45 @@ TEST(AnalysisRecord, PredictionsAreOneLineOfJson) {
             R"({"photo":"photo.jpg","model":{"architecture":"xs","sha256":""},"predictions":)"
             R"([{"index":1,"name":"dog","logit":2.0,"probability":0.7310585975646973},)"
             R"({"index":0,"name":"cat","logit":1.0,"probability":0.2689414322376251}]})");
+}
+
+TEST(Provenance, NamesAllThatAMapDependsOn) {
+  AnalysisRecord record = smallRecord();
+  record.model.path = "folder/xs.safetensors";
+  record.model.sha256 = "0123456789abcdef";
+  record.model.classNames = {"cat", "dog"};
+  record.trace.seed = 7;
+  Heatmap map;
+  map.method = "gradcam";
+  map.layer = "network.1";
+  map.targetClass = 1;
+  map.parameters = *completeParameters(findExplainer("gradcam")->parameters, {});
+  const std::string sentence =
+      "Made by Grad-CAM at network.1 for class \"dog\" (1), with evidence positive, from the "
+      "network ConvFormer_xs in xs.safetensors (SHA-256 0123456789ab…), with seed 7.";
+  EXPECT_EQ(provenance(map, record.model, record.trace.seed), sentence);
+
+  map.method = "importance";
+  map.targetClass = -1;
+  map.parameters = {};
+  record.maps = {map};
+  const auto json = nlohmann::json::parse(analysisJson(record));
+  EXPECT_EQ(json["maps"][0]["provenance"],
+            "Made by Filter mask at network.1, a method without parameters, from the network "
+            "ConvFormer_xs in xs.safetensors (SHA-256 0123456789ab…), with seed 7.");
+}
+
+TEST(Provenance, NamesParametersInTheirOrder) {
+  Heatmap map;
+  map.method = "ancestry";
+  map.layer = "network.0";
+  Parameters chosen;
+  chosen.set("cell", 14.0);
+  chosen.set("residual-weight", 0.25);
+  map.parameters = *completeParameters(findExplainer("ancestry")->parameters, chosen);
+  const std::string sentence = provenance(map, smallRecord().model, 0);
+  EXPECT_NE(sentence.find(", with cell 14, residual-weight 0.25, heads mean, "), std::string::npos)
+      << sentence;
 }
 
 TEST(AnalysisRecord, NumbersThatAreNotFiniteAreNull) {
