@@ -44,10 +44,10 @@ struct World {
                          bool gradient) const {
     Seen seen;
     Recorder recorder(seen.trace);
-    RunContext context{.selections = selections,
-                       .recorder = gradient ? nullptr : &recorder,
-                       .geometries = geometries,
-                       .progress = {}};
+    RunContext context;
+    context.selections = selections;
+    context.recorder = gradient ? nullptr : &recorder;
+    context.geometries = geometries;
     const torch::AutoGradMode mode(gradient);
     auto x = input.clone();
     if (gradient) x.requires_grad_();
