@@ -3,6 +3,7 @@
 #include <QLocale>
 
 #include "ui/text.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 
@@ -11,6 +12,8 @@ Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
   connect(&session_, &Session::photoChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::modelChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::targetChanged, this, &Analyst::followTarget);
+  connect(&session_, &Session::whatIfChanged, this, &Analyst::followWhatIf);
+  connect(&session_, &Session::beforeShownChanged, this, &Analyst::followWhatIf);
   connect(&session_, &Session::layerChanged, this, &Analyst::computeMaps);
   connect(&session_, &Session::layoutChanged, this, &Analyst::computeMaps);
   connect(&jobs_, &JobRunner::failed, this, &Analyst::failed);
@@ -138,18 +141,20 @@ void Analyst::analyseAgain() {
   if (!session_.analysis()) {
     analyseNow();
   } else {
-    followTarget();
+    followWhatIf();
   }
 }
 
 bool Analyst::canAnalyseAgain() const {
   const auto& analysis = session_.analysis();
   return session_.photo() && session_.model() && !jobs_.busyWith(JobKind::Analysis) &&
-         (!analysis || analysis->trace.targetClass != session_.target() || session_.missingMap());
+         (!analysis || lacksWhatIf() || analysis->trace.targetClass != session_.target() ||
+          session_.missingMap());
 }
 
 void Analyst::analyseNow() {
-  for (const JobKind kind : {JobKind::Analysis, JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
+  for (const JobKind kind : {JobKind::Analysis, JobKind::WhatIf, JobKind::Target, JobKind::Map})
+    jobs_.cancel(kind);
   const auto photo = session_.photo();
   const auto model = session_.model();
   session_.setProblem({});
@@ -167,7 +172,45 @@ void Analyst::analyseNow() {
         session_.setAnalysis(*analysis);
         Q_EMIT done(
             tr("Analysed in %1 ms").arg(QLocale().toString((*analysis)->seconds * 1e3, 'f', 0)));
-        followTarget();
+        followWhatIf();
+      });
+}
+
+bool Analyst::lacksWhatIf() const {
+  if (!session_.plainAnalysis() || !session_.model()) return false;
+  const auto& changed = session_.changedAnalysis();
+  const auto wanted = fittingInterventions(session_.choices().whatIf, *session_.modelInfo());
+  return wanted != (changed ? changed->trace.interventions : Interventions());
+}
+
+// A run in progress is waited for, not cancelled: so a dragged slider shows its way, and the newest
+// change comes last.
+void Analyst::followWhatIf() {
+  if (jobs_.busyWith(JobKind::Analysis) || jobs_.busyWith(JobKind::WhatIf)) return;
+  if (!lacksWhatIf()) return followTarget();
+  for (const JobKind kind : {JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
+  const auto wanted = fittingInterventions(session_.choices().whatIf, *session_.modelInfo());
+  if (!wanted.empty()) return runChanged(wanted);
+  session_.setChanged({});
+  followTarget();
+}
+
+void Analyst::runChanged(const Interventions& interventions) {
+  const auto latest =
+      session_.changedAnalysis() ? session_.changedAnalysis() : session_.plainAnalysis();
+  WhatIfRequest request{interventions, session_.choices().target, {}};
+  for (const PaneSpec& pane : session_.choices().layout.panes) {
+    if (auto map = session_.requestFor(pane)) request.maps.push_back(*std::move(map));
+  }
+  jobs_.start(
+      JobKind::WhatIf, tr("Running the changed network…"),
+      [latest, model = session_.model(), request = std::move(request)](const Progress& progress) {
+        return whatIf(*model, *latest, request, progress);
+      },
+      [this](const auto& result) {
+        if (!result) return report(result.error());
+        session_.setChanged({result->analysis, {result->maps.begin(), result->maps.end()}});
+        followWhatIf();
       });
 }
 
@@ -178,10 +221,13 @@ void Analyst::followTarget() {
     computeMaps();
     return;
   }
-  const int target = session_.target();
+  followBack(session_.target());
+}
+
+void Analyst::followBack(int target) {
   jobs_.start(
       JobKind::Target, tr("Following %1 back…").arg(session_.className(target)),
-      [analysis, model = session_.model(), target](const Progress& progress) {
+      [analysis = session_.analysis(), model = session_.model(), target](const Progress& progress) {
         return retarget(*model, *analysis, target, progress);
       },
       [this](const auto& retargeted) {
@@ -206,6 +252,9 @@ void Analyst::computeMaps() {
                      progress);
       },
       [this, key = request->key](const auto& map) {
+        // After a what-if, layers before the change have no gradients yet.
+        const Trace& trace = session_.analysis()->trace;
+        if (!map && lacksGradients(trace)) return followBack(trace.targetClass);
         session_.setMap(key, map);
         computeMaps();
       });

@@ -51,7 +51,11 @@ class Analyst : public QObject {
   void photoRead(const Result<std::shared_ptr<const OpenedPhoto>>&);
   void modelRead(const Result<std::shared_ptr<const Model>>&);
   void analyseNow();
+  [[nodiscard]] bool lacksWhatIf() const;
+  void followWhatIf();
+  void runChanged(const Interventions&);
   void followTarget();
+  void followBack(int target);
   void computeMaps();
   void stopped();
   void report(const Error&);

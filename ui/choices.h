@@ -10,6 +10,7 @@
 
 #include "core/explain/parameters.h"
 #include "core/model/architecture.h"
+#include "core/model/intervention.h"
 #include "core/render/overlay.h"
 
 namespace filterlens {
@@ -93,6 +94,7 @@ struct Choices {
   std::optional<int> target;  ///< none: the most probable class of each photo
   DisplayChoices display;     ///< of all panes that have none of their own
   std::optional<Comparison> comparison = {};
+  Interventions whatIf = {};  ///< what is changed in the network; without idle entries
   bool operator==(const Choices&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/model/intervention_text.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -172,6 +173,39 @@ PaneLayout layoutFrom(const QJsonObject& json) {
   return layout;
 }
 
+/// {"k": "64", "in": "12-14+40"}: a member for each setting of the command line.
+QJsonObject interventionJson(const Intervention& change) {
+  QJsonObject json;
+  const QString text = fromUtf8(settingsText(change));
+  for (const QString& setting : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+    const auto equals = setting.indexOf(QLatin1Char('='));
+    json[setting.left(equals)] = setting.mid(equals + 1);
+  }
+  return json;
+}
+
+QJsonObject whatIfJson(const Interventions& all) {
+  QJsonObject json;
+  for (const auto& [layer, change] : all) json[fromUtf8(layer)] = interventionJson(change);
+  return json;
+}
+
+/// Without settings that cannot be read.
+Interventions whatIfFrom(const QJsonObject& json) {
+  Interventions all;
+  for (auto layer = json.begin(); layer != json.end(); ++layer) {
+    Intervention change;
+    const QJsonObject settings = layer->toObject();
+    for (auto setting = settings.begin(); setting != settings.end(); ++setting) {
+      Intervention next = change;
+      const std::string text = setting.key().toStdString() + "=" + textOf(*setting);
+      if (addSettings(text, next)) change = std::move(next);
+    }
+    all[layer.key().toStdString()] = std::move(change);
+  }
+  return withoutIdle(std::move(all));
+}
+
 using Leaves = std::map<QString, QJsonValue>;
 
 /// What a value holds, member by member, by its path.
@@ -205,6 +239,7 @@ QJsonObject choicesJson(const Choices& choices) {
                    {QStringLiteral("layer"), fromUtf8(choices.layer)},
                    {QStringLiteral("display"), displayJson(choices.display)}};
   if (choices.target) json[QLatin1String("target")] = *choices.target;
+  json[QLatin1String("whatIf")] = whatIfJson(choices.whatIf);
   return json;
 }
 
@@ -215,6 +250,7 @@ Choices choicesFrom(const QJsonObject& json) {
   const int target = json[QLatin1String("target")].toInt(-1);
   if (target >= 0) choices.target = target;
   choices.display = displayFrom(json[QLatin1String("display")].toObject());
+  choices.whatIf = whatIfFrom(json[QLatin1String("whatIf")].toObject());
   return choices;
 }
 

@@ -12,10 +12,11 @@ constexpr int kRestMs = 700;
 constexpr std::size_t kStepsKept = 200;
 
 /// What is dragged, as the first part of the paths that it changes: a slider, a colour bar's range,
-/// a pane's own view. Everything else is chosen at one stroke.
+/// a pane's own view, the K of a what-if. Everything else is chosen at one stroke.
 const QRegularExpression& draggedParts() {
-  static const QRegularExpression parts(QStringLiteral(
-      "^(.*display\\.(opacity|threshold|percentile|fixedRanges\\.[^.]*)|.*\\.view)(\\.|$)"));
+  static const QRegularExpression parts(
+      QStringLiteral("^(.*display\\.(opacity|threshold|percentile|fixedRanges\\.[^.]*)|.*\\.view|"
+                     "whatIf\\..*\\.k)(\\.|$)"));
   return parts;
 }
 

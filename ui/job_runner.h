@@ -19,7 +19,7 @@
 
 namespace filterlens {
 
-enum class JobKind { Engine, Photo, Model, Analysis, Target, Map, Export };
+enum class JobKind { Engine, Photo, Model, Analysis, WhatIf, Target, Map, Export };
 
 class JobRunner : public QObject {
   Q_OBJECT

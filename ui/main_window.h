@@ -23,6 +23,7 @@
 #include "ui/start_page.h"
 #include "ui/view_grid.h"
 #include "ui/view_link.h"
+#include "ui/what_if_panel.h"
 #include "ui/workbench.h"
 
 class QApplication;
@@ -61,6 +62,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] NetworkPanel* networkPanel() const { return network_; }
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
+  [[nodiscard]] WhatIfPanel* whatIfPanel() const { return whatIf_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
 
  Q_SIGNALS:
@@ -81,6 +83,7 @@ class MainWindow : public QMainWindow {
   void build();
   void begin();
   QWidget* makeInspector();
+  QWidget* makeWhatIf();
   void connectFileActions();
   void connectViewActions();
   void connectMessages();
@@ -111,6 +114,8 @@ class MainWindow : public QMainWindow {
   QWidget* inspector_ = nullptr;
   PredictionPanel* predictions_ = nullptr;
   DisplayPanel* display_ = nullptr;
+  QWidget* whatIfColumn_ = nullptr;
+  WhatIfPanel* whatIf_ = nullptr;
   MessageBar* messages_ = nullptr;
   DropHint* dropHint_ = nullptr;
   std::unique_ptr<Workbench> workbench_;

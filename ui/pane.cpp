@@ -10,6 +10,7 @@
 #include "ui/shown.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 
@@ -21,7 +22,8 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
-      menu_(new PaneMenu(session, index, this)) {
+      menu_(new PaneMenu(session, index, this)),
+      brush_(new CellBrush(*view_, link)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -40,6 +42,10 @@ Pane::Pane(Session& session, ViewLink& link, int index, QWidget* parent)
   connect(bar_, &ColorBar::rangeReset, this,
           [this] { setFixedRange(session_, index_, std::nullopt); });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
+  connect(brush_, &CellBrush::painted, this, &Pane::forceCells);
+  for (const auto signal : {&Session::whatIfChanged, &Session::brushingChanged}) {
+    connect(&session_, signal, this, &Pane::refreshBrush);
+  }
 }
 
 const PaneSpec& Pane::spec() const {
@@ -63,6 +69,33 @@ void Pane::refresh() {
   view_->setAccessibleName(header_->text());
   describe();
   showReadout();
+  refreshBrush();
+}
+
+// A pane of a layer that selects tokens can be brushed, whatever its method.
+void Pane::refreshBrush() {
+  const auto& analysis = session_.analysis();
+  const int index = map_ && analysis ? analysis->trace.findLayer(map_->layer) : -1;
+  const LayerTrace* layer =
+      index < 0 ? nullptr : &analysis->trace.layers[static_cast<std::size_t>(index)];
+  const bool selects = layer && !layer->selection.empty();
+  brush_->setLayer(selects ? std::optional(BrushedLayer{layer->inputGeometry, analysis->placement})
+                           : std::nullopt);
+  brush_->setBrushing(session_.isBrushing() && !session_.isBeforeShown());
+  if (!selects) return;
+  const auto& change = interventionIn(session_.choices().whatIf, layer->name);
+  brush_->setCells(session_.isBeforeShown() ? ForcedCells()
+                                            : ForcedCells{change.forcedIn, change.forcedOut});
+  brush_->update();  // the pane's own view may have moved
+}
+
+void Pane::forceCells(const ForcedCells& cells) {
+  if (!map_) return;
+  Interventions next = session_.choices().whatIf;
+  Intervention& change = next[map_->layer];
+  change.forcedIn = cells.in;
+  change.forcedOut = cells.out;
+  session_.setWhatIf(std::move(next));
 }
 
 void Pane::showPhoto() {
@@ -131,6 +164,9 @@ QStringList Pane::titleParts() const {
   if (map_ && analysis && network && network->drawsTokens()) {
     parts << tr("seed %1").arg(analysis->trace.seed);
   }
+  if (map_ && session_.changedAnalysis()) {
+    parts << (session_.isBeforeShown() ? tr("before") : tr("what if"));
+  }
   return parts;
 }
 
@@ -184,6 +220,8 @@ void Pane::describe() {
     const auto& analysis = session_.analysis();
     if (map_ && analysis && session_.model()) {
       sentences << provenance(*map_, *session_.modelInfo(), analysis->trace.seed);
+      const QString changes = interventionsText(analysis->trace.interventions, *session_.network());
+      if (!changes.isEmpty()) sentences << tr("The network was changed: %1.").arg(changes);
     }
   }
   for (QString& sentence : sentences) sentence = sentence.toHtmlEscaped();

@@ -70,6 +70,7 @@ void Session::setModel(std::shared_ptr<const Model> model) {
     next.layout = defaultLayout(*network());
     next.layer = defaultLayer(*network());
     next.comparison.reset();
+    next.whatIf.clear();
   }
   Q_EMIT modelChanged();
   adopt(std::move(next));
@@ -77,7 +78,8 @@ void Session::setModel(std::shared_ptr<const Model> model) {
 
 int Session::target() const {
   if (choices_.target) return *choices_.target;
-  return analysis_ && !analysis_->predictions.empty() ? analysis_->predictions.front().index : -1;
+  return analysis() && !analysis()->predictions.empty() ? analysis()->predictions.front().index
+                                                        : -1;
 }
 
 QString Session::className(int index) const {
@@ -85,10 +87,23 @@ QString Session::className(int index) const {
 }
 
 void Session::setAnalysis(std::shared_ptr<const Analysis> analysis) {
-  if (!analysis && !analysis_) return;
-  analysis_ = std::move(analysis);
-  maps_.clear();
+  if (!analysis && !plain_.analysis) return;
+  plain_ = {std::move(analysis), {}};
+  changed_ = {};
   Q_EMIT analysisChanged();
+}
+
+void Session::setChanged(Computed changed) {
+  if (!changed.analysis && !changed_.analysis) return;
+  changed_ = std::move(changed);
+  Q_EMIT analysisChanged();
+}
+
+void Session::setBeforeShown(bool before) {
+  if (before == beforeShown_) return;
+  beforeShown_ = before;
+  Q_EMIT beforeShownChanged();
+  if (changed_.analysis) Q_EMIT analysisChanged();
 }
 
 void Session::setProblem(const QString& problem) {
@@ -98,19 +113,25 @@ void Session::setProblem(const QString& problem) {
 }
 
 void Session::setRetargeted(std::shared_ptr<const Analysis> analysis) {
-  analysis_ = std::move(analysis);
+  (analysis->trace.interventions.empty() ? plain_ : changed_).analysis = std::move(analysis);
   Q_EMIT mapsChanged();
 }
 
 void Session::setMap(const MapKey& key, MapResult map) {
-  maps_.insert_or_assign(key, std::move(map));
+  shown().maps.insert_or_assign(key, std::move(map));
   Q_EMIT mapsChanged();
+}
+
+void Session::setBrushing(bool brushing) {
+  if (brushing == brushing_) return;
+  brushing_ = brushing;
+  Q_EMIT brushingChanged();
 }
 
 std::optional<int> Session::layerOf(const PaneSpec& pane) const {
   const Explainer* method = findExplainer(pane.method);
-  if (!method || !analysis_) return std::nullopt;
-  const Trace& trace = analysis_->trace;
+  if (!method || !analysis()) return std::nullopt;
+  const Trace& trace = analysis()->trace;
   const int last = static_cast<int>(trace.layers.size()) - 1;
   const int own = pane.layer == "input" ? kInputLayer : trace.findLayer(pane.layer);
   if (!pane.layer.empty() && method->appliesTo(trace, own)) return own;
@@ -129,24 +150,24 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane) const {
   const auto layer = layerOf(pane);
   if (!layer) return std::nullopt;
   const Explainer* method = findExplainer(pane.method);
-  const auto& layers = analysis_->trace.layers;
+  const auto& layers = analysis()->trace.layers;
   const std::string name =
       *layer == kInputLayer ? "input" : layers[static_cast<std::size_t>(*layer)].name;
-  const int target = method->classSpecific ? analysis_->trace.targetClass : -1;
+  const int target = method->classSpecific ? analysis()->trace.targetClass : -1;
   return MapRequest{{pane.method, name, pane.parameters, target}, method, *layer};
 }
 
 const MapResult* Session::mapFor(const PaneSpec& pane) const {
   const auto request = requestFor(pane);
   if (!request) return nullptr;
-  const auto found = maps_.find(request->key);
-  return found == maps_.end() ? nullptr : &found->second;
+  const auto found = shown().maps.find(request->key);
+  return found == shown().maps.end() ? nullptr : &found->second;
 }
 
 std::optional<MapRequest> Session::missingMap() const {
   for (const PaneSpec& pane : choices_.layout.panes) {
     auto request = requestFor(pane);
-    if (request && !maps_.contains(request->key)) return request;
+    if (request && !shown().maps.contains(request->key)) return request;
   }
   return std::nullopt;
 }
@@ -154,6 +175,8 @@ std::optional<MapRequest> Session::missingMap() const {
 // What follows from a new photo or model is no choice of the user's.
 Choices Session::adopt(Choices choices) {
   Choices before = std::exchange(choices_, std::move(choices));
+  // Whoever changes something wants to see what it does.
+  if (before.whatIf != choices_.whatIf) setBeforeShown(false);
   const bool sameContents = contentsOf(before.layout) == contentsOf(choices_.layout);
   const bool sameDisplay =
       before.display == choices_.display && (!sameContents || before.layout == choices_.layout);
@@ -162,6 +185,7 @@ Choices Session::adopt(Choices choices) {
   if (before.target != choices_.target) Q_EMIT targetChanged();
   if (!sameDisplay) Q_EMIT displayChanged();
   if (before.comparison != choices_.comparison) Q_EMIT comparisonChanged();
+  if (before.whatIf != choices_.whatIf) Q_EMIT whatIfChanged();
   return before;
 }
 
@@ -204,6 +228,12 @@ void Session::setPane(int index, const PaneSpec& pane) {
 void Session::setDisplay(const DisplayChoices& display) {
   Choices next = choices_;
   next.display = display;
+  setChoices(std::move(next));
+}
+
+void Session::setWhatIf(Interventions interventions) {
+  Choices next = choices_;
+  next.whatIf = withoutIdle(std::move(interventions));
   setChoices(std::move(next));
 }
 

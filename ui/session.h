@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/analysis.h"
@@ -37,6 +38,13 @@ struct MapRequest {
 };
 
 using MapResult = Result<std::shared_ptr<const Heatmap>>;
+using Maps = std::map<MapKey, MapResult>;
+
+/// What a network said about a photo, and the maps of that run.
+struct Computed {
+  std::shared_ptr<const Analysis> analysis;
+  Maps maps;
+};
 
 class Session : public QObject {
   Q_OBJECT
@@ -64,11 +72,28 @@ class Session : public QObject {
   void setModel(std::shared_ptr<const Model>);
 
   // What was computed.
-  [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const { return analysis_; }
+  [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const { return shown().analysis; }
+  /// Of the network as it is; nullptr: none yet.
+  [[nodiscard]] const std::shared_ptr<const Analysis>& plainAnalysis() const {
+    return plain_.analysis;
+  }
+  /// Of the network with something changed in it; nullptr: none.
+  [[nodiscard]] const std::shared_ptr<const Analysis>& changedAnalysis() const {
+    return changed_.analysis;
+  }
   /// The class whose evidence is shown, or -1: the chosen one, or else the most probable.
   [[nodiscard]] int target() const;
   [[nodiscard]] QString className(int index) const;
   void setAnalysis(std::shared_ptr<const Analysis>);
+  /// A run of the changed network takes the place of the one before; without an analysis: nothing
+  /// is changed any more.
+  void setChanged(Computed);
+  /// Shows the network as it is for a while, though something is changed in it.
+  void setBeforeShown(bool);
+  [[nodiscard]] bool isBeforeShown() const { return beforeShown_; }
+  /// Whether panes of layers that select tokens are painted on.
+  void setBrushing(bool);
+  [[nodiscard]] bool isBrushing() const { return brushing_; }
   /// Why there is no analysis, for the panes; empty while one may still come.
   [[nodiscard]] const QString& problem() const { return problem_; }
   void setProblem(const QString&);
@@ -103,6 +128,7 @@ class Session : public QObject {
   void setPaneDisplay(int index, std::optional<DisplayChoices>);
   /// none: the pane is linked.
   void setPaneView(int index, std::optional<PaneView>);
+  void setWhatIf(Interventions);
 
   /// A pane's own display, or that of all panes.
   [[nodiscard]] const DisplayChoices& displayOf(const PaneSpec&) const;
@@ -123,17 +149,26 @@ class Session : public QObject {
   void targetChanged();
   void displayChanged();
   void comparisonChanged();
+  void whatIfChanged();
+  void beforeShownChanged();
+  void brushingChanged();
 
  private:
   Choices adopt(Choices);
   [[nodiscard]] std::vector<std::shared_ptr<const Heatmap>> sharingMaps() const;
+  [[nodiscard]] const Computed& shown() const {
+    return changed_.analysis && !beforeShown_ ? changed_ : plain_;
+  }
+  [[nodiscard]] Computed& shown() { return const_cast<Computed&>(std::as_const(*this).shown()); }
 
   PhotoList photos_;
   RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::shared_ptr<const Model> model_;
-  std::shared_ptr<const Analysis> analysis_;
-  std::map<MapKey, MapResult> maps_;
+  Computed plain_;
+  Computed changed_;
+  bool beforeShown_ = false;
+  bool brushing_ = false;
   QString problem_;
   Choices choices_;
   mutable MapRanges ranges_;

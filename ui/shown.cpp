@@ -5,8 +5,10 @@
 #include <set>
 
 #include "core/export/command_words.h"
+#include "core/model/intervention_text.h"
 #include "ui/map_painting.h"
 #include "ui/text.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 namespace {
@@ -73,11 +75,15 @@ QString footerOf(const Shown& shown) {
   const QString program = QStringLiteral("FilterLens " FILTERLENS_VERSION);
   if (!shown.model || !shown.analysis) return program;
   const ModelInfo& info = shown.model->info();
-  return say("%1 · %2 · %3 · sha256 %4 · target %5 · seed %6")
-      .arg(program, fromUtf8(info.architecture->className), fileName(info.path),
-           QString::fromStdString(info.sha256).left(kHashDigits),
-           QString::fromStdString(info.className(shown.analysis->trace.targetClass)))
-      .arg(shown.analysis->trace.seed);
+  const QString made =
+      say("%1 · %2 · %3 · sha256 %4 · target %5 · seed %6")
+          .arg(program, fromUtf8(info.architecture->className), fileName(info.path),
+               QString::fromStdString(info.sha256).left(kHashDigits),
+               QString::fromStdString(info.className(shown.analysis->trace.targetClass)))
+          .arg(shown.analysis->trace.seed);
+  const QString changes =
+      interventionsText(shown.analysis->trace.interventions, *info.architecture);
+  return changes.isEmpty() ? made : say("%1 · what if: %2").arg(made, changes);
 }
 
 /// "Head: 3", for parameters that are not at their defaults.
@@ -225,6 +231,9 @@ std::string explainCommand(const Shown& shown) {
     addParameters(words, *pane.map, parameters);
   }
   words.add("--seed", std::to_string(shown.analysis->trace.seed));
+  for (const auto& [layer, change] : shown.analysis->trace.interventions) {
+    words.add("--what-if", layer + ":" + settingsText(change));
+  }
   if (!shown.display.colormap.empty()) words.add("--colormap", shown.display.colormap);
   words.add("--opacity", plainNumber(shown.display.opacity));
   if (shown.display.interpolation == Interpolation::Cells) words.add("--cells");

@@ -39,6 +39,16 @@ TEST(AnalysisRecord, PredictionsAreOneLineOfJson) {
             R"({"index":0,"name":"cat","logit":1.0,"probability":0.2689414322376251}]})");
 }
 
+TEST(AnalysisRecord, InterventionsAreSaidAsTheCommandLineTakesThem) {
+  auto record = smallRecord();
+  EXPECT_EQ(nlohmann::json::parse(analysisJson(record))["interventions"], nlohmann::json::object());
+  record.trace.interventions = {{"leaky_att_network.1", {.k = 64, .forcedOut = {3, 4, 9}}}};
+  for (const auto& text : {analysisJson(record), predictionsJson(record)}) {
+    EXPECT_EQ(nlohmann::json::parse(text)["interventions"],
+              (nlohmann::json{{"leaky_att_network.1", "k=64,out=3-4+9"}}));
+  }
+}
+
 TEST(AnalysisRecord, NumbersThatAreNotFiniteAreNull) {
   auto record = smallRecord();
   record.predictions.front().logit = std::numeric_limits<float>::quiet_NaN();
