@@ -9,6 +9,7 @@
 #include "app/model_option.h"
 #include "app/train_command_line.h"
 #include "core/explain/explainer.h"
+#include "core/model/intervention_text.h"
 #include "core/render/colormap.h"
 
 namespace filterlens {
@@ -108,6 +109,20 @@ std::string methodList() {
   return text;
 }
 
+/// The settings of --what-if, from the table.
+std::string whatIfList() {
+  std::string text =
+      "Interventions for --what-if, for example leaky_att_network.1:k=64,out=0-54 or\n"
+      "network.0:attention=off:\n";
+  for (const auto& setting : interventionSettings()) {
+    constexpr std::size_t kColumn = 16;
+    text += "  " + std::string(setting.form) +
+            std::string(kColumn - std::min(kColumn - 1, setting.form.size()), ' ') +
+            std::string(setting.help) + "\n";
+  }
+  return text + "  CELLS are counted row by row from 0 on the layer's input: 12-14+40.\n";
+}
+
 std::string colormapIds() {
   std::string ids;
   for (const auto& colormap : colormaps()) {
@@ -176,6 +191,12 @@ void addChoices(CLI::App& command, ExplainOptions& options) {
       ->type_name("N")
       ->check(CLI::NonNegativeNumber.description({}))
       ->group(group);
+  command
+      .add_option("--what-if", options.whatIf,
+                  "change the network in one layer, see below; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("LAYER:SETTING,…")
+      ->group(group);
   command.add_option("--threads", options.threads, "threads to compute with (default: all cores)")
       ->type_name("N")
       ->check(CLI::PositiveNumber.description({}))
@@ -221,7 +242,8 @@ CLI::App* addExplain(CLI::App& root, ExplainOptions& options) {
   addInputs(*command, options);
   addChoices(*command, options);
   addOutput(*command, options);
-  command->footer(std::string(kExplainFiles) + "\n" + methodList() + "\n" + kExitCodes);
+  command->footer(std::string(kExplainFiles) + "\n" + methodList() + "\n" + whatIfList() + "\n" +
+                  kExitCodes);
   return command;
 }
 

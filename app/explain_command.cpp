@@ -14,6 +14,7 @@
 #include "app/method_choice.h"
 #include "app/photo_batch.h"
 #include "app/repeat_command.h"
+#include "core/model/intervention_text.h"
 
 namespace filterlens {
 namespace {
@@ -31,6 +32,9 @@ Result<ExplainRequest> requestOf(const ExplainOptions& options) {
   if (!methods) return methods.error();
   ExplainRequest request;
   request.seed = options.seed;
+  for (const auto& whatIf : options.whatIf) {
+    if (auto added = addIntervention(whatIf, request.interventions); !added) return added.error();
+  }
   request.top = options.top;
   request.predictionsOnly = options.out.empty();
   request.methods = std::move(*methods);
@@ -91,6 +95,13 @@ Result<void> checkLayers(const ModelInfo& model, const std::vector<std::string>&
   return {};
 }
 
+Result<void> checkWhatIf(const ModelInfo& model, const Interventions& interventions) {
+  const int side = model.preprocessing.inputSize;
+  const auto geometries = stageGeometries(*model.architecture, side, side);
+  if (!geometries) return geometries.error();
+  return checkInterventions(*model.architecture, interventions, *geometries);
+}
+
 /// "dog, 93 %"
 std::string describe(const Prediction& prediction) {
   if (!std::isfinite(prediction.probability)) return "no finite prediction";
@@ -146,7 +157,9 @@ class ExplainRun {
     std::vector<std::string> named = options_.layers;
     for (const MapChoice& map : request_.maps) named.push_back(map.layer);
     const auto layers = checkLayers(model_->info(), named);
-    return layers ? kExitOk : refuse(layers.error(), kExitUsage);
+    if (!layers) return refuse(layers.error(), kExitUsage);
+    const auto whatIf = checkWhatIf(model_->info(), request_.interventions);
+    return whatIf ? kExitOk : refuse(whatIf.error(), kExitUsage);
   }
 
   void explainOne(const BatchPhoto& photo, std::size_t index, std::size_t count) {

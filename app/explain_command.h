@@ -18,6 +18,7 @@ struct ExplainOptions {
   std::vector<std::string> maps;        ///< "method:layer…" in place of the two; see chosenMaps
   std::vector<std::string> parameters;  ///< "method.id=value"
   std::uint64_t seed = 0;               ///< of DropoutViT's draws
+  std::vector<std::string> whatIf;      ///< interventions: "LAYER:SETTINGS"
   int top = 0;                          ///< classes to list; 0: all in JSON, a few on the sheet
   std::string colormap;                 ///< Colormap::id; empty: the default of each map
   double opacity = 0.6;

@@ -118,6 +118,7 @@ Result<ExplainedPhoto> explainFile(const Engine& engine, const Model& model,
   options.targetClass = request.target;
   options.seed = request.seed;
   options.record = !request.predictionsOnly;
+  options.interventions = request.interventions;
   auto trace = model.run(read->input.tensor, options, progress.part(0.1, 0.8));
   if (!trace) return trace.error();
 

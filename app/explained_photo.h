@@ -18,6 +18,7 @@ namespace filterlens {
 struct ExplainRequest {
   std::optional<int> target;  ///< none: the most probable class
   std::uint64_t seed = 0;
+  Interventions interventions;
   int top = 0;  ///< predictions to list; 0: all
   bool predictionsOnly = false;
   std::vector<MethodChoice> methods;

@@ -22,6 +22,7 @@ std::string repeatCommand(const ExplainOptions& options, const AnalysisRecord& r
   for (const auto& layer : options.layers) words.add("--layer", layer);
   for (const auto& map : options.maps) words.add("--show", map);
   for (const auto& parameter : options.parameters) words.add("--param", parameter);
+  for (const auto& whatIf : options.whatIf) words.add("--what-if", whatIf);
   words.add("--seed", std::to_string(options.seed));
   if (options.top > 0) words.add("--top", std::to_string(options.top));
   if (!options.colormap.empty()) words.add("--colormap", options.colormap);

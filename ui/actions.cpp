@@ -29,6 +29,7 @@ bool canCompare(const Situation& now) {
 }
 bool compares(const Situation& now) { return now.session.choices().comparison.has_value(); }
 bool inspects(const Situation& now) { return now.session.choices().inspected.has_value(); }
+bool isChanged(const Situation& now) { return !now.session.choices().whatIf.empty(); }
 bool lacksAnalysis(const Situation& now) { return now.canAnalyseAgain; }
 
 constexpr auto kFile = QT_TRANSLATE_NOOP("Actions", "&File");
@@ -202,6 +203,18 @@ constexpr std::array kSpecs{
                TEXT("Let class-specific methods show the class that the network finds most "
                     "probable."),
                "T", hasTarget, false, true},
+    ActionSpec{ActionId::WhatIfPanel, kExplain, TEXT("W&hat-if panel"),
+               TEXT("Show or fold away what can be changed in the network: K, a random choice, the "
+                    "attention of a block."),
+               "Q", hasAnalysis, true, true},
+    ActionSpec{ActionId::BrushCells, kExplain, TEXT("&Brush cells"),
+               TEXT("Paint on a pane of a filter layer which cells it must select, or must not."),
+               "E", hasAnalysis, true},
+    ActionSpec{ActionId::ShowBefore, kExplain, TEXT("Show be&fore the change"),
+               TEXT("Show all panes as the network is without the changes, or with them again."),
+               "O", isChanged, true},
+    ActionSpec{ActionId::ResetWhatIf, kExplain, TEXT("&Reset the network"),
+               TEXT("Take back all changes in the network."), "Ctrl+Shift+R", isChanged},
     ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),
                TEXT("Compute what is missing after work was cancelled."), "F5", lacksAnalysis,
                false, true},
@@ -240,6 +253,9 @@ constexpr std::array kGestures{
     Gesture{TEXT("Tab"), TEXT("Go from pane to pane.")},
     Gesture{TEXT("Arrow keys"),
             TEXT("In a pane: move the cursor from cell to cell; with Shift, five at once.")},
+    Gesture{TEXT("Drag, brushing cells"),
+            TEXT("Force cells in; with Shift or the right button, out; with Ctrl, let them go. "
+                 "Enter, Shift+Enter and Delete do the same at the cursor.")},
     Gesture{TEXT("Right click"), TEXT("On a pane: choose its method and layer.")},
     Gesture{TEXT("Enter"), TEXT("In the list of predictions: make a class the target.")},
 };

@@ -41,13 +41,14 @@ Result<std::shared_ptr<const Model>> openModel(const std::filesystem::path& path
 }
 
 Result<std::shared_ptr<const Analysis>> analyse(const Model& model, const OpenedPhoto& photo,
-                                                std::optional<int> target,
-                                                const Progress& progress) {
+                                                std::optional<int> target, const Progress& progress,
+                                                const Interventions& interventions) {
   auto input = preprocess(photo.photo.image, model.info().preprocessing);
   if (!input) return input.error();
   const Stopwatch watch;
   RunOptions options;
   options.targetClass = target;
+  options.interventions = interventions;
   auto trace = model.run(input->tensor, options, progress);
   if (!trace) return trace.error();
   auto classes = predictions(trace->logits, model.info().classNames, model.info().temperature);

@@ -32,9 +32,11 @@ struct Analysis {
 Result<std::shared_ptr<const OpenedPhoto>> openPhoto(const std::filesystem::path&, const Progress&);
 Result<std::shared_ptr<const Model>> openModel(const std::filesystem::path&, const Progress&);
 
-/// target: whose logit to follow back; none: the most probable class.
+/// target: whose logit to follow back; none: the most probable class. interventions: what to change
+/// in the network.
 Result<std::shared_ptr<const Analysis>> analyse(const Model&, const OpenedPhoto&,
-                                                std::optional<int> target, const Progress&);
+                                                std::optional<int> target, const Progress&,
+                                                const Interventions& interventions = {});
 /// The same analysis with another target class; the network does not run again.
 Result<std::shared_ptr<const Analysis>> retarget(const Model&, const Analysis&, int target,
                                                  const Progress&);

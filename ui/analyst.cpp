@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/text.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 
@@ -13,6 +14,8 @@ Analyst::Analyst(Session& session, JobRunner& jobs, QObject* parent)
   connect(&session_, &Session::modelChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::secondModelChanged, this, &Analyst::analyseNow);
   connect(&session_, &Session::targetChanged, this, &Analyst::followTargets);
+  connect(&session_, &Session::whatIfChanged, this, &Analyst::followWhatIf);
+  connect(&session_, &Session::beforeShownChanged, this, &Analyst::followWhatIf);
   for (const auto signal :
        {&Session::layerChanged, &Session::inspectedChanged, &Session::layerMapChanged,
         &Session::layoutChanged, &Session::comparisonChanged}) {
@@ -178,13 +181,53 @@ bool Analyst::canAnalyseAgain() const {
   const bool lacks = std::any_of(open.begin(), open.end(), [this](ModelSlot slot) {
     return !session_.analysis(slot) || lacksTarget(slot);
   });
-  return lacks || session_.missingMap();
+  return lacks || lacksWhatIf() || session_.missingMap();
 }
 
 void Analyst::analyseNow() {
-  for (const JobKind kind : {JobKind::Analysis, JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
+  for (const JobKind kind : {JobKind::Analysis, JobKind::WhatIf, JobKind::Target, JobKind::Map}) {
+    jobs_.cancel(kind);
+  }
   for (const ModelSlot slot : kModelSlots) session_.setProblem({}, slot);
   computeNext();
+}
+
+bool Analyst::lacksWhatIf() const {
+  if (!session_.plainAnalysis() || !session_.model()) return false;
+  const auto& changed = session_.changedAnalysis();
+  const auto wanted = fittingInterventions(session_.choices().whatIf, *session_.modelInfo());
+  return wanted != (changed ? changed->trace.interventions : Interventions());
+}
+
+// A run in progress is waited for, not cancelled: so a dragged slider shows its way, and the newest
+// change comes last.
+void Analyst::followWhatIf() {
+  if (jobs_.busyWith(JobKind::Analysis) || jobs_.busyWith(JobKind::WhatIf)) return;
+  if (!lacksWhatIf()) return followTargets();
+  for (const JobKind kind : {JobKind::Target, JobKind::Map}) jobs_.cancel(kind);
+  const auto wanted = fittingInterventions(session_.choices().whatIf, *session_.modelInfo());
+  if (!wanted.empty()) return runChanged(wanted);
+  session_.setChanged(nullptr);
+  followTargets();
+}
+
+void Analyst::runChanged(const Interventions& interventions) {
+  const auto latest =
+      session_.changedAnalysis() ? session_.changedAnalysis() : session_.plainAnalysis();
+  WhatIfRequest request{interventions, session_.choices().target, {}};
+  for (const PaneSpec& pane : session_.choices().layout.panes) {
+    if (auto map = session_.requestFor(pane)) request.maps.push_back(*std::move(map));
+  }
+  jobs_.start(
+      JobKind::WhatIf, tr("Running the changed network…"),
+      [latest, model = session_.model(), request = std::move(request)](const Progress& progress) {
+        return whatIf(*model, *latest, request, progress);
+      },
+      [this](const auto& result) {
+        if (!result) return report(result.error());
+        session_.setChanged(result->analysis, {result->maps.begin(), result->maps.end()});
+        followWhatIf();
+      });
 }
 
 bool Analyst::lacksAnalysis(ModelSlot slot) const {
@@ -203,7 +246,7 @@ void Analyst::computeNext() {
   for (const ModelSlot slot : session_.openSlots()) {
     if (lacksAnalysis(slot)) return analyse(slot);
   }
-  followTargets();
+  followWhatIf();
 }
 
 void Analyst::analyse(ModelSlot slot) {
@@ -233,16 +276,15 @@ void Analyst::analysed(const Result<std::shared_ptr<const Analysis>>& analysis, 
 
 // A change of the target while the network still runs: followed once that is done.
 void Analyst::followTargets() {
-  if (jobs_.busyWith(JobKind::Analysis)) return;
+  if (jobs_.busyWith(JobKind::Analysis) || jobs_.busyWith(JobKind::WhatIf)) return;
   for (const ModelSlot slot : session_.openSlots()) {
-    if (lacksTarget(slot)) return followTarget(slot);
+    if (lacksTarget(slot)) return followTarget(slot, session_.target(slot));
   }
   jobs_.cancel(JobKind::Target);
   computeMaps();
 }
 
-void Analyst::followTarget(ModelSlot slot) {
-  const int target = session_.target(slot);
+void Analyst::followTarget(ModelSlot slot, int target) {
   jobs_.start(
       JobKind::Target, tr("Following %1 back…").arg(session_.className(target, slot)),
       [analysis = session_.analysis(slot), model = session_.model(slot),
@@ -273,6 +315,9 @@ void Analyst::computeMaps() {
             });
       },
       [this, slot, key = request->key](const auto& map) {
+        // After a what-if, layers before the change have no gradients yet.
+        const Trace& trace = session_.analysis(slot)->trace;
+        if (!map && lacksGradients(trace)) return followTarget(slot, trace.targetClass);
         session_.setMap(key, map, slot);
         computeMaps();
       });

@@ -62,8 +62,11 @@ class Analyst : public QObject {
   void computeNext();
   void analyse(ModelSlot);
   void analysed(const Result<std::shared_ptr<const Analysis>>&, ModelSlot);
+  [[nodiscard]] bool lacksWhatIf() const;
+  void followWhatIf();
+  void runChanged(const Interventions&);
   void followTargets();
-  void followTarget(ModelSlot);
+  void followTarget(ModelSlot, int target);
   void computeMaps();
   [[nodiscard]] bool lacksAnalysis(ModelSlot) const;
   [[nodiscard]] bool lacksTarget(ModelSlot) const;

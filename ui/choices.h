@@ -11,6 +11,7 @@
 
 #include "core/explain/parameters.h"
 #include "core/model/architecture.h"
+#include "core/model/intervention.h"
 #include "core/render/overlay.h"
 
 namespace filterlens {
@@ -125,6 +126,7 @@ struct Choices {
   std::optional<InspectedCell> inspected = {};
   LayerMap layerMap = LayerMap::Mask;
   double unsureBelow = 0.5;  ///< a prediction whose first class is less probable counts as unsure
+  Interventions whatIf = {};  ///< what is changed in the network; without idle entries
   bool operator==(const Choices&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/model/intervention_text.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -217,6 +218,39 @@ std::optional<InspectedCell> inspectedFrom(const QJsonObject& json) {
   return inspected;
 }
 
+/// {"k": "64", "in": "12-14+40"}: a member for each setting of the command line.
+QJsonObject interventionJson(const Intervention& change) {
+  QJsonObject json;
+  const QString text = fromUtf8(settingsText(change));
+  for (const QString& setting : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+    const auto equals = setting.indexOf(QLatin1Char('='));
+    json[setting.left(equals)] = setting.mid(equals + 1);
+  }
+  return json;
+}
+
+QJsonObject whatIfJson(const Interventions& all) {
+  QJsonObject json;
+  for (const auto& [layer, change] : all) json[fromUtf8(layer)] = interventionJson(change);
+  return json;
+}
+
+/// Without settings that cannot be read.
+Interventions whatIfFrom(const QJsonObject& json) {
+  Interventions all;
+  for (auto layer = json.begin(); layer != json.end(); ++layer) {
+    Intervention change;
+    const QJsonObject settings = layer->toObject();
+    for (auto setting = settings.begin(); setting != settings.end(); ++setting) {
+      Intervention next = change;
+      const std::string text = setting.key().toStdString() + "=" + textOf(*setting);
+      if (addSettings(text, next)) change = std::move(next);
+    }
+    all[layer.key().toStdString()] = std::move(change);
+  }
+  return withoutIdle(std::move(all));
+}
+
 using Leaves = std::map<QString, QJsonValue>;
 
 /// What a value holds, member by member, by its path.
@@ -274,6 +308,7 @@ QJsonObject choicesJson(const Choices& choices) {
   if (choices.inspected) json[QLatin1String("inspected")] = inspectedJson(*choices.inspected);
   if (choices.target) json[QLatin1String("target")] = *choices.target;
   if (choices.comparison) json[QLatin1String("comparison")] = comparisonJson(*choices.comparison);
+  json[QLatin1String("whatIf")] = whatIfJson(choices.whatIf);
   return json;
 }
 
@@ -289,6 +324,7 @@ Choices choicesFrom(const QJsonObject& json) {
   choices.inspected = inspectedFrom(json[QLatin1String("inspected")].toObject());
   choices.unsureBelow =
       std::clamp(json[QLatin1String("unsureBelow")].toDouble(choices.unsureBelow), 0.0, 1.0);
+  choices.whatIf = whatIfFrom(json[QLatin1String("whatIf")].toObject());
   return choices;
 }
 

@@ -104,7 +104,8 @@ Result<void> exportPhoto(const Shown& like, std::optional<int> target, const fs:
                          const fs::path& below, const Progress& progress) {
   auto photo = openPhoto(path, progress);
   if (!photo) return photo.error();
-  auto analysis = analyse(*like.model, **photo, target, progress);
+  auto analysis =
+      analyse(*like.model, **photo, target, progress, like.analysis->trace.interventions);
   if (!analysis) return analysis.error();
   const auto shown = shownFor(like, *photo, *analysis, progress);
   if (!shown) return shown.error();

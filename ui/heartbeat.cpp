@@ -12,10 +12,19 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kBeatMs = 2;
 
-constexpr std::array<std::string_view, kJobKinds.size() + 1> kNames{
-    "engine loads",      "photo is read",  "model is opened", "second model is opened",
-    "photo is analysed", "target changes", "maps computed",   "agreement computed",
-    "export is written", "folder exports", "map is measured", "nothing"};
+constexpr std::array<std::string_view, kJobKinds.size() + 1> kNames{"engine loads",
+                                                                    "photo is read",
+                                                                    "model is opened",
+                                                                    "second model is opened",
+                                                                    "photo is analysed",
+                                                                    "changed network runs",
+                                                                    "target changes",
+                                                                    "maps computed",
+                                                                    "agreement computed",
+                                                                    "export is written",
+                                                                    "folder exports",
+                                                                    "map is measured",
+                                                                    "nothing"};
 
 /// Milliseconds of processor time that this thread has taken.
 double threadMilliseconds() {

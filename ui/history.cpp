@@ -12,12 +12,12 @@ constexpr int kRestMs = 700;
 constexpr std::size_t kStepsKept = 200;
 
 /// What is dragged, or moved by a held key, as the first part of the paths that it changes: a
-/// slider, a colour bar's range, a pane's own view, the inspected cell. Everything else is chosen
-/// at one stroke.
+/// slider, a colour bar's range, a pane's own view, the inspected cell, the K of a what-if.
+/// Everything else is chosen at one stroke.
 const QRegularExpression& draggedParts() {
   static const QRegularExpression parts(QStringLiteral(
       "^(.*display\\.(opacity|threshold|percentile|fixedRanges\\.[^.]*)|.*\\.view|inspected|"
-      "unsureBelow)(\\.|$)"));
+      "unsureBelow|whatIf\\..*\\.k)(\\.|$)"));
   return parts;
 }
 

@@ -27,6 +27,7 @@ enum class JobKind {
   Model,
   SecondModel,
   Analysis,
+  WhatIf,
   Target,
   Map,
   Agreement,
@@ -35,9 +36,9 @@ enum class JobKind {
   Measure
 };
 inline constexpr std::array kJobKinds{JobKind::Engine,      JobKind::Photo,     JobKind::Model,
-                                      JobKind::SecondModel, JobKind::Analysis,  JobKind::Target,
-                                      JobKind::Map,         JobKind::Agreement, JobKind::Export,
-                                      JobKind::ExportAll,   JobKind::Measure};
+                                      JobKind::SecondModel, JobKind::Analysis,  JobKind::WhatIf,
+                                      JobKind::Target,      JobKind::Map,       JobKind::Agreement,
+                                      JobKind::Export,      JobKind::ExportAll, JobKind::Measure};
 
 class JobRunner : public QObject {
   Q_OBJECT

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QScreen>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 #include <iostream>
@@ -19,6 +20,7 @@
 #include "ui/pane_actions.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/what_if_actions.h"
 
 // A static library's resources have to be asked for, from outside any namespace.
 static void loadResources() { Q_INIT_RESOURCE(filterlens); }
@@ -30,6 +32,7 @@ constexpr QSize kFirstSize(1280, 800);
 constexpr QSize kSmallestSize(800, 560);
 constexpr int kSideWidth = 140;
 constexpr int kInspectorWidth = 176;
+constexpr int kWhatIfWidth = 248;
 constexpr double kZoomStep = 1.5;
 
 }  // namespace
@@ -47,6 +50,7 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   connectModelActions();
   connectViewActions();
   connectPaneActions(*actions_, session_, *grid_);
+  connectWhatIfActions(*actions_, session_);
   connectMessages();
   setAcceptDrops(true);
   connect(this, &MainWindow::painted, this, &MainWindow::begin, Qt::QueuedConnection);
@@ -107,6 +111,7 @@ void MainWindow::build() {
   row->addWidget(side_);
   row->addLayout(pictures, 1);
   row->addWidget(inspector_);
+  row->addWidget(whatIfColumn_ = makeWhatIf());
   auto* column = new QVBoxLayout(central);
   column->setContentsMargins(3 * theme::kStep, theme::kStep, 3 * theme::kStep, theme::kStep);
   column->setSpacing(theme::kStep);
@@ -140,6 +145,27 @@ void MainWindow::arrange() {
   agreement_->setVisible(photo && (*actions_)[ActionId::AgreementTable]->isChecked());
   predictions_->setVisible(!session_.hasSecondModel());
   classes_->setVisible(session_.hasSecondModel());
+  whatIfColumn_->setVisible(photo && (*actions_)[ActionId::WhatIfPanel]->isChecked());
+}
+
+// It scrolls: a network may have more blocks than the window has room for.
+QWidget* MainWindow::makeWhatIf() {
+  auto* column = new QScrollArea(this);
+  column->setFixedWidth(kWhatIfWidth);
+  column->setFrameShape(QFrame::NoFrame);
+  column->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  column->setWidgetResizable(true);
+  column->setFocusPolicy(Qt::NoFocus);
+  auto* content = new QWidget(column);
+  auto* rows = new QVBoxLayout(content);
+  rows->setContentsMargins(0, 0, 2 * theme::kStep, 0);
+  whatIf_ = new WhatIfPanel(session_, (*actions_)[ActionId::BrushCells],
+                            (*actions_)[ActionId::ShowBefore], (*actions_)[ActionId::ResetWhatIf],
+                            content);
+  rows->addWidget(whatIf_);
+  rows->addStretch(1);
+  column->setWidget(content);
+  return column;
 }
 
 QWidget* MainWindow::makeInspector() {
@@ -201,9 +227,9 @@ void MainWindow::connectViewActions() {
   actions_->onTriggered(ActionId::Fit, [this] { currentView()->fit(); });
   actions_->onTriggered(ActionId::ActualSize,
                         [this] { currentView()->zoomToScale(1 / devicePixelRatioF()); });
-  for (const ActionId panel :
-       {ActionId::NetworkPanel, ActionId::FilmstripPanel, ActionId::InspectorPanel}) {
-    (*actions_)[panel]->setChecked(true);
+  for (const ActionId panel : {ActionId::NetworkPanel, ActionId::FilmstripPanel,
+                               ActionId::InspectorPanel, ActionId::WhatIfPanel}) {
+    (*actions_)[panel]->setChecked(panel != ActionId::WhatIfPanel);
     connect((*actions_)[panel], &QAction::toggled, this, &MainWindow::arrange);
   }
   connect((*actions_)[ActionId::AgreementTable], &QAction::toggled, this, [this](bool shown) {
@@ -236,7 +262,7 @@ void MainWindow::connectMessages() {
        {&Session::photosChanged, &Session::epochsChanged, &Session::photoChanged,
         &Session::modelChanged, &Session::secondModelChanged, &Session::analysisChanged,
         &Session::mapsChanged, &Session::targetChanged, &Session::layoutChanged,
-        &Session::comparisonChanged, &Session::inspectedChanged}) {
+        &Session::comparisonChanged, &Session::inspectedChanged, &Session::whatIfChanged}) {
     connect(&session_, signal, this, &MainWindow::updateActions);
   }
   connect(&workbench_->history(), &History::changed, this, &MainWindow::updateActions);

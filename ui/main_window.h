@@ -30,6 +30,7 @@
 #include "ui/start_page.h"
 #include "ui/view_grid.h"
 #include "ui/view_link.h"
+#include "ui/what_if_panel.h"
 #include "ui/workbench.h"
 
 class QApplication;
@@ -73,6 +74,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] PredictionPanel* predictionPanel() const { return predictions_; }
   [[nodiscard]] ClassComparisonPanel* classComparison() const { return classes_; }
   [[nodiscard]] DisplayPanel* displayPanel() const { return display_; }
+  [[nodiscard]] WhatIfPanel* whatIfPanel() const { return whatIf_; }
   [[nodiscard]] MessageBar* messageBar() const { return messages_; }
   [[nodiscard]] MeasurePanel* measurePanel() const { return measures_; }
 
@@ -94,6 +96,7 @@ class MainWindow : public QMainWindow {
   void build();
   void begin();
   QWidget* makeInspector();
+  QWidget* makeWhatIf();
   void connectFileActions();
   void connectModelActions();
   void connectViewActions();
@@ -132,6 +135,8 @@ class MainWindow : public QMainWindow {
   ClassComparisonPanel* classes_ = nullptr;
   DisplayPanel* display_ = nullptr;
   NameLine* nameLine_ = nullptr;
+  QWidget* whatIfColumn_ = nullptr;
+  WhatIfPanel* whatIf_ = nullptr;
   MessageBar* messages_ = nullptr;
   MeasurePanel* measures_ = nullptr;
   LayoutPresets* presets_ = nullptr;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/text.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 namespace {
@@ -120,6 +121,8 @@ QString figureFooter(const ModelInfo& info, const Trace& trace) {
       say("SHA-256 %1").arg(QString::fromStdString(info.sha256).left(kHashDigits)),
       say("target %1").arg(QString::fromStdString(info.className(trace.targetClass)))};
   if (info.architecture->drawsTokens()) parts << say("seed %1").arg(trace.seed);
+  const QString changes = interventionsText(trace.interventions, *info.architecture);
+  if (!changes.isEmpty()) parts << say("what if: %1").arg(changes);
   return parts.join(QStringLiteral(" · "));
 }
 

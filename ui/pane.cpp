@@ -14,6 +14,7 @@
 #include "ui/readout.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/what_if.h"
 
 namespace filterlens {
 namespace {
@@ -33,7 +34,8 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
-      menu_(new PaneMenu(session, index, slot, this)) {
+      menu_(new PaneMenu(session, index, slot, this)),
+      brush_(new CellBrush(*view_, link)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(theme::kStep / 2);
@@ -57,6 +59,10 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
   connect(view_, &ImageView::inspectionEnded, this,
           [this] { session_.setInspected(std::nullopt); });
   connect(view_, &ImageView::doubleClicked, this, &Pane::endDoubleClick);
+  connect(brush_, &CellBrush::painted, this, &Pane::forceCells);
+  for (const auto signal : {&Session::whatIfChanged, &Session::brushingChanged}) {
+    connect(&session_, signal, this, &Pane::refreshBrush);
+  }
 }
 
 const PaneSpec& Pane::spec() const {
@@ -83,6 +89,34 @@ void Pane::refresh() {
   view_->setAccessibleName(header_->text());
   describe();
   showReadout();
+  refreshBrush();
+}
+
+// A pane of a layer that selects tokens can be brushed, whatever its method.
+void Pane::refreshBrush() {
+  const auto& analysis = session_.analysis();
+  const bool changeable = map_ && analysis && slot_ == ModelSlot::First;
+  const int index = changeable ? analysis->trace.findLayer(map_->layer) : -1;
+  const LayerTrace* layer =
+      index < 0 ? nullptr : &analysis->trace.layers[static_cast<std::size_t>(index)];
+  const bool selects = layer && !layer->selection.empty();
+  brush_->setLayer(selects ? std::optional(BrushedLayer{layer->inputGeometry, analysis->placement})
+                           : std::nullopt);
+  brush_->setBrushing(session_.isBrushing() && !session_.isBeforeShown());
+  if (!selects) return;
+  const auto& change = interventionIn(session_.choices().whatIf, layer->name);
+  brush_->setCells(session_.isBeforeShown() ? ForcedCells()
+                                            : ForcedCells{change.forcedIn, change.forcedOut});
+  brush_->update();  // the pane's own view may have moved
+}
+
+void Pane::forceCells(const ForcedCells& cells) {
+  if (!map_) return;
+  Interventions next = session_.choices().whatIf;
+  Intervention& change = next[map_->layer];
+  change.forcedIn = cells.in;
+  change.forcedOut = cells.out;
+  session_.setWhatIf(std::move(next));
 }
 
 void Pane::showPhoto() {
@@ -180,6 +214,9 @@ void Pane::describe() {
     if (map_ && analysis && session_.model(slot_)) {
       sentences << QString::fromStdString(
           provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed));
+      const QString changes =
+          interventionsText(analysis->trace.interventions, *session_.network(slot_));
+      if (!changes.isEmpty()) sentences << tr("The network was changed: %1.").arg(changes);
     }
   }
   if (session_.hasSecondModel()) {

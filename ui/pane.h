@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "ui/cell_brush.h"
 #include "ui/color_bar.h"
 #include "ui/image_view.h"
 #include "ui/pane_header.h"
@@ -30,6 +31,7 @@ class Pane : public QWidget {
   [[nodiscard]] PaneMenu* menu() const { return menu_; }
   /// Links the pane, or lets it stand where it is.
   void setLinked(bool);
+  [[nodiscard]] CellBrush* brush() const { return brush_; }
 
  protected:
   void contextMenuEvent(QContextMenuEvent*) override;
@@ -46,6 +48,8 @@ class Pane : public QWidget {
   [[nodiscard]] QStringList rangeCaptions(const MapStyle&) const;
   [[nodiscard]] QStringList placeTexts(QPointF photoPosition) const;
   void describe();
+  void refreshBrush();
+  void forceCells(const ForcedCells&);
 
   Session& session_;
   ViewLink& link_;
@@ -55,6 +59,7 @@ class Pane : public QWidget {
   ImageView* view_;
   ColorBar* bar_;
   PaneMenu* menu_;
+  CellBrush* brush_;
   std::shared_ptr<const Heatmap> map_;            // on show
   std::optional<InspectedCell> inspectedBefore_;  // the last click
 };

@@ -90,6 +90,9 @@ QStringList titleParts(const Session& session, const ComparedPane& compared, con
   QStringList parts = mapParts(session, compared, map);
   for (const QString& link : linkParts(pane)) parts.insert(1, link);
   if (session.hasSecondModel()) parts.prepend(modelMark(slot));
+  if (map && slot == ModelSlot::First && session.changedAnalysis()) {
+    parts << (session.isBeforeShown() ? say("before") : say("what if"));
+  }
   return parts;
 }
 

@@ -34,6 +34,8 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const {
       return name;
     case ProbabilityRole:
       return probability;
+    case BeforeRole:
+      return before(prediction.index);
     case TargetRole:
       return target;
     case ClassRole:
@@ -44,11 +46,27 @@ QVariant PredictionModel::data(const QModelIndex& index, int role) const {
                 "class-specific methods.")
           .arg(name, percentText(probability), numberText(prediction.logit));
     case Qt::AccessibleTextRole:
-      return target ? tr("%1, %2, target class").arg(name, percentText(probability))
-                    : QStringLiteral("%1, %2").arg(name, percentText(probability));
+      return accessibleText(prediction);
     default:
       return {};
   }
+}
+
+QString PredictionModel::accessibleText(const Prediction& prediction) const {
+  QStringList words{QString::fromStdString(prediction.name), percentText(prediction.probability)};
+  const QVariant then = before(prediction.index);
+  if (then.isValid()) words << tr("before the change %1").arg(percentText(then.toDouble()));
+  if (prediction.index == session_.target()) words << tr("target class");
+  return words.join(QStringLiteral(", "));
+}
+
+QVariant PredictionModel::before(int classIndex) const {
+  const auto& plain = session_.plainAnalysis();
+  if (!plain || !session_.changedAnalysis() || session_.isBeforeShown()) return {};
+  for (const Prediction& prediction : plain->predictions) {
+    if (prediction.index == classIndex) return double{prediction.probability};
+  }
+  return {};
 }
 
 QModelIndex PredictionModel::indexOfClass(int classIndex) const {

@@ -13,8 +13,9 @@ class PredictionModel : public QAbstractListModel {
  public:
   enum Role {
     ProbabilityRole = Qt::UserRole,  ///< 0..1
-    TargetRole,                      ///< whether class-specific methods show this class
-    ClassRole,                       ///< its index
+    BeforeRole,  ///< the same without the changes in the network; none where nothing is changed
+    TargetRole,  ///< whether class-specific methods show this class
+    ClassRole,   ///< its index
   };
 
   explicit PredictionModel(Session&, QObject* parent = nullptr);
@@ -25,6 +26,8 @@ class PredictionModel : public QAbstractListModel {
 
  private:
   void showAnalysis();
+  [[nodiscard]] QString accessibleText(const Prediction&) const;
+  [[nodiscard]] QVariant before(int classIndex) const;
 
   Session& session_;
   std::vector<Prediction> predictions_;

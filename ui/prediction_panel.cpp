@@ -54,6 +54,7 @@ class PredictionDelegate : public QStyledItemDelegate {
     QRect filled = row.adjusted(4, 0, 0, 0);
     filled.setWidth(static_cast<int>(filled.width() * probability));
     painter->fillRect(filled, bar);
+    paintBefore(painter, option, index, row.adjusted(4, 0, 0, 0));
     if (option.state.testFlag(QStyle::State_MouseOver) ||
         (option.state.testFlag(QStyle::State_HasFocus))) {
       painter->setPen(theme::quietText(option.palette));
@@ -64,9 +65,30 @@ class PredictionDelegate : public QStyledItemDelegate {
   }
 
  private:
+  /// A mark where the bar ended before the network was changed.
+  static void paintBefore(QPainter* painter, const QStyleOptionViewItem& option,
+                          const QModelIndex& index, const QRect& row) {
+    const QVariant before = index.data(PredictionModel::BeforeRole);
+    if (!before.isValid()) return;
+    const int x = row.left() + static_cast<int>(row.width() * before.toDouble());
+    const double now = index.data(PredictionModel::ProbabilityRole).toDouble();
+    constexpr int kSeen = 3;  // pixels: nearer to the bar's end there is nothing to say
+    if (std::abs(x - row.left() - static_cast<int>(row.width() * now)) < kSeen) return;
+    painter->fillRect(QRect(x - 1, row.top(), 2, row.height()),
+                      option.palette.color(QPalette::WindowText));
+  }
+
+  /// "64 %", or "80 → 64 %" where the changes in the network show.
+  static QString percentWords(const QModelIndex& index) {
+    const QString now = percentText(index.data(PredictionModel::ProbabilityRole).toDouble());
+    const QVariant before = index.data(PredictionModel::BeforeRole);
+    const QString then = before.isValid() ? percentText(before.toDouble()) : now;
+    return then == now ? now : tr("%1 → %2").arg(then, now);
+  }
+
   static void paintWords(QPainter* painter, const QStyleOptionViewItem& option,
                          const QModelIndex& index, const QRect& area) {
-    const QString percent = percentText(index.data(PredictionModel::ProbabilityRole).toDouble());
+    const QString percent = percentWords(index);
     QFont font = option.font;
     font.setBold(index.data(PredictionModel::TargetRole).toBool());
     painter->setFont(font);

@@ -64,7 +64,8 @@ void Session::setPhoto(std::shared_ptr<const OpenedPhoto> photo) {
 
 void Session::setModel(std::shared_ptr<const Model> model) {
   const Architecture* before = network();
-  at(ModelSlot::First).model = std::move(model);
+  plainOf(ModelSlot::First).model = std::move(model);
+  changed_ = {};
   setAnalysis(nullptr);
   Choices next = choices_;
   next.target.reset();
@@ -73,13 +74,14 @@ void Session::setModel(std::shared_ptr<const Model> model) {
     next.layer = defaultLayer(*network());
     next.comparison.reset();
     next.inspected.reset();
+    next.whatIf.clear();
   }
   Q_EMIT modelChanged();
   adopt(std::move(next));
 }
 
 void Session::setSecondModel(std::shared_ptr<const Model> model) {
-  at(ModelSlot::Second) = {std::move(model), nullptr};
+  plainOf(ModelSlot::Second) = {std::move(model), nullptr};
   adopt(fitting(choices_));
   Q_EMIT secondModelChanged();
   Q_EMIT analysisChanged();
@@ -91,6 +93,7 @@ void Session::swapModels() {
   if (next.target) {
     next.target = sameClass(*modelInfo(), *next.target, *modelInfo(ModelSlot::Second));
   }
+  changed_ = {};
   std::swap(opened_[0], opened_[1]);
   next = fitting(std::move(next));
   Q_EMIT modelChanged();
@@ -117,20 +120,44 @@ QString Session::className(int index, ModelSlot slot) const {
 }
 
 void Session::setAnalysis(std::shared_ptr<const Analysis> analysis, ModelSlot slot) {
-  if (!analysis && !opened(slot).analysis) return;
-  at(slot).setAnalysis(std::move(analysis));
+  OpenModel& plain = plainOf(slot);
+  if (!analysis && !plain.analysis) return;
+  plain.setAnalysis(std::move(analysis));
+  if (slot == ModelSlot::First) changed_ = {};
   Q_EMIT analysisChanged();
 }
 
 void Session::setProblem(const QString& problem, ModelSlot slot) {
-  if (problem == opened(slot).problem) return;
-  at(slot).problem = problem;
+  if (problem == plainOf(slot).problem) return;
+  plainOf(slot).problem = problem;
   Q_EMIT analysisChanged();
 }
 
 void Session::setRetargeted(std::shared_ptr<const Analysis> analysis, ModelSlot slot) {
-  at(slot).analysis = std::move(analysis);
+  const bool isPlain = analysis->trace.interventions.empty();
+  (isPlain ? plainOf(slot) : changed_).analysis = std::move(analysis);
   Q_EMIT mapsChanged();
+}
+
+void Session::setChanged(std::shared_ptr<const Analysis> analysis,
+                         std::map<MapKey, MapResult> maps) {
+  if (!analysis && !changed_.analysis) return;
+  changed_ = {};
+  if (analysis) changed_ = {model(), std::move(analysis), std::move(maps)};
+  Q_EMIT analysisChanged();
+}
+
+void Session::setBeforeShown(bool before) {
+  if (before == beforeShown_) return;
+  beforeShown_ = before;
+  Q_EMIT beforeShownChanged();
+  if (changed_.analysis) Q_EMIT analysisChanged();
+}
+
+void Session::setBrushing(bool brushing) {
+  if (brushing == brushing_) return;
+  brushing_ = brushing;
+  Q_EMIT brushingChanged();
 }
 
 void Session::setSketch(const MapKey& key, Heatmap map, ModelSlot slot) {
@@ -264,6 +291,8 @@ void Session::dropMapsOfOtherCells() {
 // What follows from a new photo or model is no choice of the user's.
 Choices Session::adopt(Choices choices) {
   Choices before = std::exchange(choices_, std::move(choices));
+  // Whoever changes something wants to see what it does.
+  if (before.whatIf != choices_.whatIf) setBeforeShown(false);
   const bool sameContents = contentsOf(before.layout) == contentsOf(choices_.layout);
   const bool sameDisplay =
       before.display == choices_.display && (!sameContents || before.layout == choices_.layout);
@@ -278,6 +307,7 @@ Choices Session::adopt(Choices choices) {
   }
   if (before.layerMap != choices_.layerMap) Q_EMIT layerMapChanged();
   if (before.unsureBelow != choices_.unsureBelow) Q_EMIT unsureChanged();
+  if (before.whatIf != choices_.whatIf) Q_EMIT whatIfChanged();
   return before;
 }
 
@@ -341,6 +371,12 @@ void Session::setUnsureBelow(double probability) {
 void Session::setDisplay(const DisplayChoices& display) {
   Choices next = choices_;
   next.display = display;
+  setChoices(std::move(next));
+}
+
+void Session::setWhatIf(Interventions interventions) {
+  Choices next = choices_;
+  next.whatIf = withoutIdle(std::move(interventions));
   setChoices(std::move(next));
 }
 

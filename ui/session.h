@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/choices.h"
@@ -40,7 +41,7 @@ class Session : public QObject {
   /// Of the training run that is open; empty where none is.
   [[nodiscard]] const RunEpochs& epochs() const { return epochs_; }
   [[nodiscard]] const OpenModel& opened(ModelSlot slot) const {
-    return opened_[static_cast<std::size_t>(slot)];
+    return showsChanged(slot) ? changed_ : opened_[static_cast<std::size_t>(slot)];
   }
   /// Those that have a model, the first one first.
   [[nodiscard]] std::vector<ModelSlot> openSlots() const;
@@ -72,6 +73,14 @@ class Session : public QObject {
       ModelSlot slot = ModelSlot::First) const {
     return opened(slot).analysis;
   }
+  /// Of the first model's network as it is; nullptr: none yet.
+  [[nodiscard]] const std::shared_ptr<const Analysis>& plainAnalysis() const {
+    return opened_[0].analysis;
+  }
+  /// Of the first model's network with something changed in it; nullptr: none.
+  [[nodiscard]] const std::shared_ptr<const Analysis>& changedAnalysis() const {
+    return changed_.analysis;
+  }
   /// Why there is no analysis, for the panes; empty while one may still come.
   [[nodiscard]] const QString& problem(ModelSlot slot = ModelSlot::First) const {
     return opened(slot).problem;
@@ -87,6 +96,15 @@ class Session : public QObject {
   /// Another target of the same run: maps that do not depend on the target stay.
   void setRetargeted(std::shared_ptr<const Analysis>, ModelSlot = ModelSlot::First);
   void setMap(const MapKey&, MapResult, ModelSlot = ModelSlot::First);
+  /// A run of the changed network, with maps of it, takes the place of the one before; nullptr:
+  /// nothing is changed any more.
+  void setChanged(std::shared_ptr<const Analysis>, std::map<MapKey, MapResult> maps = {});
+  /// Shows the network as it is for a while, though something is changed in it.
+  void setBeforeShown(bool);
+  [[nodiscard]] bool isBeforeShown() const { return beforeShown_; }
+  /// Whether panes of layers that select tokens are painted on.
+  void setBrushing(bool);
+  [[nodiscard]] bool isBrushing() const { return brushing_; }
   /// A map as far as it is known; panes show it until the whole map comes.
   void setSketch(const MapKey&, Heatmap, ModelSlot = ModelSlot::First);
 
@@ -126,6 +144,7 @@ class Session : public QObject {
   void setPaneDisplay(int index, std::optional<DisplayChoices>);
   /// none: the pane is linked.
   void setPaneView(int index, std::optional<PaneView>);
+  void setWhatIf(Interventions);
 
   /// A pane's own display, or that of all panes.
   [[nodiscard]] const DisplayChoices& displayOf(const PaneSpec&) const;
@@ -150,9 +169,17 @@ class Session : public QObject {
   void inspectedChanged();
   void layerMapChanged();
   void unsureChanged();
+  void whatIfChanged();
+  void beforeShownChanged();
+  void brushingChanged();
 
  private:
-  OpenModel& at(ModelSlot slot) { return opened_[static_cast<std::size_t>(slot)]; }
+  OpenModel& plainOf(ModelSlot slot) { return opened_[static_cast<std::size_t>(slot)]; }
+  /// What the panes show: of the first model, the changed network where there is one.
+  OpenModel& at(ModelSlot slot) { return showsChanged(slot) ? changed_ : plainOf(slot); }
+  [[nodiscard]] bool showsChanged(ModelSlot slot) const {
+    return slot == ModelSlot::First && changed_.analysis && !beforeShown_;
+  }
   Choices adopt(Choices);
   [[nodiscard]] Choices fitting(Choices) const;
   [[nodiscard]] std::vector<PaneSpec> panesOf(ModelSlot) const;
@@ -165,6 +192,9 @@ class Session : public QObject {
   RunEpochs epochs_;
   std::shared_ptr<const OpenedPhoto> photo_;
   std::array<OpenModel, kModelSlots.size()> opened_;
+  OpenModel changed_;  // the first model, with what the changed network said; empty: no change
+  bool beforeShown_ = false;
+  bool brushing_ = false;
   Choices choices_;
   mutable MapRanges ranges_;
 };

@@ -7,6 +7,7 @@
 
 #include "core/export/command_words.h"
 #include "core/measure/agreement.h"
+#include "core/model/intervention_text.h"
 #include "ui/map_painting.h"
 #include "ui/map_panels.h"
 #include "ui/map_title.h"
@@ -208,6 +209,9 @@ std::string commandOf(const Shown& shown, const Model& model, const Analysis& an
   words.add("--target", std::to_string(analysis.trace.targetClass));
   for (const ShownPane& pane : own) words.add("--show", showWord(pane));
   words.add("--seed", std::to_string(analysis.trace.seed));
+  for (const auto& [layer, change] : analysis.trace.interventions) {
+    words.add("--what-if", layer + ":" + settingsText(change));
+  }
   if (own.empty()) {
     words.add("--json");
     return words.text();

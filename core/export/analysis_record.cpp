@@ -13,6 +13,7 @@
 #include "core/explain/attention_received.h"
 #include "core/export/npy.h"
 #include "core/export/provenance.h"
+#include "core/model/intervention_text.h"
 
 namespace filterlens {
 namespace {
@@ -69,6 +70,13 @@ Json layerJson(const LayerTrace& layer) {
             {"output", {layer.outputGeometry.rows(), layer.outputGeometry.cols()}}};
   // By rank; a cell is row * columns + column of the layer's input.
   if (!layer.selection.empty()) json["selected_cells"] = layer.selection;
+  return json;
+}
+
+/// By layer, as --what-if takes them.
+Json interventionsJson(const Interventions& interventions) {
+  Json json = Json::object();
+  for (const auto& [layer, change] : interventions) json[layer] = settingsText(change);
   return json;
 }
 
@@ -152,10 +160,12 @@ std::string MapNames::next(const Heatmap& map) {
 
 std::string predictionsJson(const AnalysisRecord& record) {
   const auto& model = record.model;
-  return text({{"photo", record.photo.path.string()},
-               {"model", {{"architecture", model.architecture->id}, {"sha256", model.sha256}}},
-               {"predictions", predictionList(record)}},
-              -1);
+  Json json{{"photo", record.photo.path.string()},
+            {"model", {{"architecture", model.architecture->id}, {"sha256", model.sha256}}},
+            {"predictions", predictionList(record)}};
+  const auto& interventions = record.trace.interventions;
+  if (!interventions.empty()) json["interventions"] = interventionsJson(interventions);
+  return text(json, -1);
 }
 
 std::string analysisJson(const AnalysisRecord& record) {
@@ -169,6 +179,7 @@ std::string analysisJson(const AnalysisRecord& record) {
       record.photo.prepared ? Json() : Json::parse(toJson(record.model.preprocessing));
   json["input"] = placementJson(record.placement);
   json["seed"] = trace.seed;
+  json["interventions"] = interventionsJson(trace.interventions);
   json["target"] = {{"index", trace.targetClass},
                     {"name", record.model.className(trace.targetClass)}};
   json["predictions"] = predictionList(record);

@@ -61,7 +61,8 @@ class MapNames {
 };
 
 /// The predictions alone, on one line: {"photo": …, "model": {"architecture": …, "sha256": …},
-/// "predictions": [{"index": …, "name": …, "logit": …, "probability": …}, …]}.
+/// "predictions": [{"index": …, "name": …, "logit": …, "probability": …}, …]}, and "interventions"
+/// where the run changed the network.
 std::string predictionsJson(const AnalysisRecord&);
 
 /// All that it takes to know what was computed and to repeat it; docs/files.md lists the keys.

@@ -48,6 +48,23 @@ TEST_F(ExplainFailures, BadPhotosAreNamedAndTheOthersDone) {
   for (const auto& name : listFolder(at("out"))) EXPECT_TRUE(name.starts_with("good")) << name;
 }
 
+TEST_F(ExplainFailures, AnInterventionThatMakesNoSenseIsRefusedBeforeAnythingRuns) {
+  const std::string photo = writePicture("photo.ppm");
+  for (const auto& [whatIf, part] : std::vector<std::pair<std::string, std::string>>{
+           {"k=64", "LAYER:SETTING"},
+           {"leaky_att_network.1:k=few", "should be k=N"},
+           {"leaky_att_network.1:size=3", "no intervention"},
+           {"leaky_att_network.7:k=3", "has no layer leaky_att_network.7"},
+           {"leaky_att_network.1:k=3026", "1 to 3025"},
+           {"network.0:k=3", "selects no tokens"}}) {
+    const auto outcome = explain({photo, "--what-if", whatIf, "--quiet"});
+    EXPECT_EQ(outcome.exitCode, 2) << whatIf;
+    EXPECT_TRUE(isOneSentence(outcome.err));
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
+    EXPECT_FALSE(fs::exists(at("out")));
+  }
+}
+
 TEST_F(ExplainFailures, AFolderWithoutPicturesIsAFailure) {
   fs::create_directories(at("nothing"));
   const auto outcome = explain({at("nothing"), "--quiet"});

@@ -111,6 +111,41 @@ TEST_F(Explain, WritesEveryMapAsItWasComputed) {
   EXPECT_TRUE(expected.contains("input.rollout"));
 }
 
+TEST_F(Explain, WhatIfChangesTheNetworkAndIsRecorded) {
+  const auto photo = writePicture("photo.ppm");
+  const std::vector<std::string> whatIf{"leaky_att_network.1:k=64,in=0-2,random=7",
+                                        "network.0:attention=off"};
+  const auto outcome = explain(
+      {photo, "--method", "selection,gradcam", "--what-if", whatIf[0], "--what-if", whatIf[1]});
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.err;
+  RunOptions options;
+  options.interventions["leaky_att_network.1"] = {.k = 64, .forcedIn = {0, 1, 2}, .randomSeed = 7};
+  options.interventions["network.0"] = {.attentionOff = true};
+  const auto trace = traceOf(photo, model(), options);
+  const auto map = filterlens::explain(*findExplainer("gradcam"), trace, 4);
+  const auto file = readNpy(at("out/photo/maps/" + map->layer + ".gradcam.npy"));
+  EXPECT_EQ(file.values<float>(), map->values.values);
+
+  const auto record = readJson(at("out/photo/analysis.json"));
+  EXPECT_EQ(record["interventions"]["leaky_att_network.1"], "k=64,in=0-2,random=7");
+  EXPECT_EQ(record["interventions"]["network.0"], "attention=off");
+  EXPECT_EQ(record["layers"][2]["selected_cells"].size(), 64U);
+  const std::string command = record["command"];
+  for (const auto& each : whatIf) EXPECT_NE(command.find("--what-if " + each), std::string::npos);
+
+  const auto json = runProgram(
+      {"explain", photo, "--model", model(), "--json", "--what-if", "network.0:attention=off"});
+  const auto line = nlohmann::json::parse(json.out);
+  EXPECT_EQ(line["interventions"]["network.0"], "attention=off");
+}
+
+TEST_F(Explain, WhatIfListsItsSettingsInTheHelp) {
+  const auto help = runProgram({"explain", "--help"}).out;
+  for (const char* form : {"k=N", "in=CELLS", "out=CELLS", "random=SEED", "attention=off"}) {
+    EXPECT_NE(help.find(form), std::string::npos) << form;
+  }
+}
+
 TEST_F(Explain, SelectionIsWrittenAsRanksAndAttentionByHead) {
   const auto photo = writePicture("photo.ppm");
   ASSERT_EQ(explain({photo, "--method", "selection,attention_received"}).exitCode, 0);

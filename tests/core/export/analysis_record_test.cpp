@@ -80,6 +80,16 @@ TEST(Provenance, NamesParametersInTheirOrder) {
       << sentence;
 }
 
+TEST(AnalysisRecord, InterventionsAreSaidAsTheCommandLineTakesThem) {
+  auto record = smallRecord();
+  EXPECT_EQ(nlohmann::json::parse(analysisJson(record))["interventions"], nlohmann::json::object());
+  record.trace.interventions = {{"leaky_att_network.1", {.k = 64, .forcedOut = {3, 4, 9}}}};
+  for (const auto& text : {analysisJson(record), predictionsJson(record)}) {
+    EXPECT_EQ(nlohmann::json::parse(text)["interventions"],
+              (nlohmann::json{{"leaky_att_network.1", "k=64,out=3-4+9"}}));
+  }
+}
+
 TEST(AnalysisRecord, NumbersThatAreNotFiniteAreNull) {
   auto record = smallRecord();
   record.predictions.front().logit = std::numeric_limits<float>::quiet_NaN();
