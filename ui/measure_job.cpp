@@ -57,6 +57,11 @@ Result<std::shared_ptr<const MeasureJob>> prepareMeasures(const std::shared_ptr<
                                                           const OpenedPhoto& photo,
                                                           const std::shared_ptr<const Heatmap>& map,
                                                           int target, const Progress& progress) {
+  if (!analysis.trace.interventions.empty()) {
+    return Error{
+        "Measures are taken of the network as it is, and this map is of a changed one. Take the "
+        "changes back, or show the panes before the change, and measure again."};
+  }
   auto job = std::make_shared<MeasureJob>();
   job->model = model;
   job->placement = analysis.placement;

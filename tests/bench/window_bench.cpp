@@ -160,7 +160,7 @@ void display(const std::function<void(DisplayChoices&)>& change) {
 
 void compare(CompareMode mode) {
   const auto& panes = world().session().choices().layout.panes;
-  world().session().setComparison(Comparison{panes[1], panes[2], mode});
+  world().session().setComparison(Comparison{{panes[1]}, {panes[2]}, mode});
 }
 
 void endComparison() { world().session().setComparison(std::nullopt); }

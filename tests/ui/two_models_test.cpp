@@ -198,7 +198,9 @@ TEST_F(TwoModelsTest, SwappingComputesNothingAnew) {
   const auto first = session().analysis();
   const auto second = session().analysis(kSecond);
   trigger(ActionId::SwapModels);
-  EXPECT_FALSE(window().jobs().busy());
+  for (const JobKind kind : {JobKind::Analysis, JobKind::Target}) {  // layers' pictures may be new
+    EXPECT_FALSE(window().jobs().busyWith(kind));
+  }
   EXPECT_EQ(session().analysis(), second);
   EXPECT_EQ(session().analysis(kSecond), first);
   EXPECT_EQ(session().choices().target, 1) << "ant, in the other's order";

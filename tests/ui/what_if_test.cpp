@@ -329,7 +329,7 @@ TEST_F(WhatIfTest, ExportsAndCommandSayWhatWasChanged) {
   EXPECT_NE(command.find("--what-if leaky_att_network.3:k=20,out=3-4"), std::string::npos)
       << command;
   EXPECT_NE(command.find("--what-if network.0:attention=off"), std::string::npos);
-  EXPECT_TRUE(gridFigure(shown, 100).footer.contains(QLatin1String("K 20")));
+  EXPECT_TRUE(shownFigure(shown, 100).footer.contains(QLatin1String("K 20")));
   EXPECT_TRUE(paneOf("gradcam")->whatsThis().contains(QLatin1String("attention off")));
 }
 
