@@ -6,7 +6,11 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme.h"
 
@@ -28,6 +32,20 @@ QDialog* makeDialog(const QString& title, QWidget* content, QWidget* parent) {
   QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
   column->addWidget(buttons);
   return dialog;
+}
+
+/// A page that scrolls where it is higher than the screen.
+QWidget* scrolling(QWidget* page, const QWidget* parent) {
+  constexpr double kLargestPart = 0.8;  // of the screen's height
+  auto* area = new QScrollArea;
+  area->setFrameShape(QFrame::NoFrame);
+  area->setWidgetResizable(true);
+  area->setWidget(page);
+  const QSize wanted = page->sizeHint();
+  const int highest = qRound(kLargestPart * parent->screen()->availableSize().height());
+  area->setMinimumWidth(wanted.width() + area->verticalScrollBar()->sizeHint().width());
+  area->setMinimumHeight(std::min(wanted.height(), highest));
+  return area;
 }
 
 /// Grows row by row: a heading, or keys and what they do.
@@ -93,7 +111,8 @@ QWidget* showShortcuts(const Actions& actions, QWidget* parent) {
     right.row(QCoreApplication::translate("Actions", gesture.keys),
               QCoreApplication::translate("Actions", gesture.what), {});
   }
-  auto* dialog = makeDialog(translated(QT_TRANSLATE_NOOP("Help", "Keys and mouse")), page, parent);
+  auto* dialog = makeDialog(translated(QT_TRANSLATE_NOOP("Help", "Keys and mouse")),
+                            scrolling(page, parent), parent);
   dialog->show();
   return dialog;
 }

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QScreen>
 #include <QTest>
 
 #include "tests/ui/synthetic.h"
@@ -56,6 +57,15 @@ TEST_F(AccessibilityTest, NoTextIsUnderNinePoints) {
   }
   EXPECT_GT(seen, 100);
   for (QWidget* dialog : dialogs) dialog->close();
+}
+
+TEST_F(AccessibilityTest, ThePagesOfHelpAreNoHigherThanTheScreen) {
+  const int highest = window().screen()->availableSize().height();
+  for (QWidget* dialog : {showShortcuts(window().actions(), &window()), showAbout(&window())}) {
+    EXPECT_LT(dialog->minimumSizeHint().height(), highest) << dialog->windowTitle().toStdString();
+    EXPECT_LT(dialog->height(), highest) << dialog->windowTitle().toStdString();
+    dialog->close();
+  }
 }
 
 TEST_F(AccessibilityTest, EveryStopOfTheTabKeyHasANameAndHelp) {

@@ -137,6 +137,27 @@ shoot all-methods
 press alt+1
 settle
 
+# Looking inside: the agreement of the panes, one cell's attention, the network changed.
+press g
+sleep "$calm"
+shoot agreement
+press g
+press a
+settle
+xdotool mousemove 600 600 click 1
+sleep "$calm"
+shoot attention
+press ctrl+z ctrl+z
+press alt+1
+settle
+press q
+sleep "$calm"
+xdotool mousemove 1088 237 mousedown 1 mousemove 1076 237 mouseup 1
+settle
+shoot what-if
+press ctrl+shift+r q
+settle
+
 # Writing files.
 press ctrl+e
 shoot export-dialog
