@@ -60,6 +60,7 @@ TEST_F(AccessibilityTest, NoTextIsUnderNinePoints) {
 }
 
 TEST_F(AccessibilityTest, ThePagesOfHelpAreNoHigherThanTheScreen) {
+  openAnalysed("xs");
   const int highest = window().screen()->availableSize().height();
   for (QWidget* dialog : {showShortcuts(window().actions(), &window()), showAbout(&window())}) {
     EXPECT_LT(dialog->minimumSizeHint().height(), highest) << dialog->windowTitle().toStdString();
