@@ -87,11 +87,15 @@ Result<RepeatedRuns::Gradient> RepeatedRuns::gradient(const InputTensor& input) 
   return gradient;
 }
 
+// Measured on two cores: 16 runs of compact at 128 pixels at once take 0.6 times as long as one by
+// one; of xs at 224, 8 take 1.2 times, and 4 with gradients 1.3 times as long.
 int batchSize(const InputTensor& input, bool gradients) {
+  constexpr double kLargest = 160.0 * 160.0;
   constexpr double kPixels = 224.0 * 224.0;
-  const double whole = gradients ? 4 : 8;
   const double pixels = static_cast<double>(input.height) * input.width;
-  return static_cast<int>(std::clamp(whole * kPixels / pixels, 1.0, 2 * whole));
+  if (pixels > kLargest) return 1;
+  const double most = gradients ? 8 : 16;
+  return static_cast<int>(std::clamp(most / 2 * kPixels / pixels, 1.0, most));
 }
 
 ParameterSpec selectionParameter() {
