@@ -14,7 +14,6 @@
 #include "ui/readout.h"
 #include "ui/text.h"
 #include "ui/theme.h"
-#include "ui/what_if.h"
 
 namespace filterlens {
 namespace {
@@ -212,11 +211,8 @@ void Pane::describe() {
     if (map_ && !map_->note.empty()) sentences << QString::fromStdString(map_->note);
     const auto& analysis = session_.analysis(slot_);
     if (map_ && analysis && session_.model(slot_)) {
-      sentences << QString::fromStdString(
-          provenance(*map_, *session_.modelInfo(slot_), analysis->trace.seed));
-      const QString changes =
-          interventionsText(analysis->trace.interventions, *session_.network(slot_));
-      if (!changes.isEmpty()) sentences << tr("The network was changed: %1.").arg(changes);
+      sentences << QString::fromStdString(provenance(
+          *map_, *session_.modelInfo(slot_), analysis->trace.seed, analysis->trace.interventions));
     }
   }
   if (session_.hasSecondModel()) {

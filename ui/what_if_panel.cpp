@@ -121,9 +121,7 @@ void WhatIfPanel::addBlock(const NetworkStage& stage, QGridLayout* rows) {
   auto* label = new QLabel(name, content_);
   label->setToolTip(tr("%1 · %2").arg(fromUtf8(block.layer), kindText(stage.stage->kind)));
   rows->addWidget(label, row, 0);
-  block.attention = new QToolButton(content_);
-  block.attention->setCheckable(true);
-  block.attention->setText(tr("Attention"));
+  block.attention = new QCheckBox(tr("Attention"), content_);
   block.attention->setToolTip(
       tr("Switched off, the tokens of this block pass unchanged: its encoder is skipped."));
   block.attention->setAccessibleName(tr("Attention of %1").arg(name));
@@ -132,6 +130,7 @@ void WhatIfPanel::addBlock(const NetworkStage& stage, QGridLayout* rows) {
     block.tokens = new TokenSlider(stage.stage->k, stage.rows * stage.cols, content_);
     block.count = new QSpinBox(content_);
     block.count->setRange(1, stage.rows * stage.cols);
+    block.count->setPrefix(tr("K "));
     block.count->setKeyboardTracking(false);
     block.tokens->setMinimumWidth(kShortestSlider);
     const QString tip =
@@ -168,7 +167,7 @@ void WhatIfPanel::addBlock(const NetworkStage& stage, QGridLayout* rows) {
 void WhatIfPanel::connectBlock(std::size_t index) {
   const Block& block = blocks_[index];
   const std::string layer = block.layer;
-  connect(block.attention, &QToolButton::toggled, this, [this, layer](bool on) {
+  connect(block.attention, &QCheckBox::toggled, this, [this, layer](bool on) {
     change(layer, [on](Intervention& next) { next.attentionOff = !on; });
   });
   if (!block.tokens) return;

@@ -50,7 +50,7 @@ class WhatIfPanel : public Panel {
     QCheckBox* random = nullptr;
     QSpinBox* seed = nullptr;
     QLabel* forced = nullptr;
-    QToolButton* attention = nullptr;
+    QCheckBox* attention = nullptr;
   };
   [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
   /// nullptr where there is none.

@@ -252,7 +252,8 @@ void Workbench::copyProvenance() {
     return;
   }
   const std::string sentence =
-      provenance(*map, *parts_.session.modelInfo(), parts_.session.analysis()->trace.seed);
+      provenance(*map, *parts_.session.modelInfo(), parts_.session.analysis()->trace.seed,
+                 parts_.session.analysis()->trace.interventions);
   clipboard()->setText(QString::fromStdString(sentence));
   parts_.messages.showResult(tr("Copied how this pane was made."));
 }

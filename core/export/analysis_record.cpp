@@ -94,7 +94,7 @@ Json mapJson(const Heatmap& map, const std::string& name, const AnalysisRecord& 
   json["parameters"] = parametersJson(map.parameters);
   json["range"] = {range.low, range.high};
   if (!map.note.empty()) json["note"] = map.note;
-  json["provenance"] = provenance(map, record.model, record.trace.seed);
+  json["provenance"] = provenance(map, record.model, record.trace.seed, record.trace.interventions);
   json["npy"] = "maps/" + name + ".npy";
   json["overlay"] = "overlays/" + name + ".png";
   return json;

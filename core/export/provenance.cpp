@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/explain/explainer.h"
+#include "core/model/intervention_text.h"
 
 namespace filterlens {
 namespace {
@@ -32,9 +33,19 @@ std::string parameterList(const Explainer& method, const Parameters& parameters)
   return list;
 }
 
+/// " The network was changed: network.0:attention=off."; empty where it was not.
+std::string changesSentence(const Interventions& interventions) {
+  std::string list;
+  for (const auto& [layer, change] : interventions) {
+    list += (list.empty() ? "" : "; ") + layer + ":" + settingsText(change);
+  }
+  return list.empty() ? "" : " The network was changed: " + list + ".";
+}
+
 }  // namespace
 
-std::string provenance(const Heatmap& map, const ModelInfo& model, std::uint64_t seed) {
+std::string provenance(const Heatmap& map, const ModelInfo& model, std::uint64_t seed,
+                       const Interventions& interventions) {
   const Explainer* method = findExplainer(map.method);
   std::string sentence = "Made by " + (method ? std::string(method->label) : map.method);
   sentence += " at " + map.layer;
@@ -48,7 +59,7 @@ std::string provenance(const Heatmap& map, const ModelInfo& model, std::uint64_t
     sentence += ", from the network " + std::string(model.architecture->className);
   sentence += " in " + model.path.filename().string();
   sentence += " (SHA-256 " + model.sha256.substr(0, kHashDigits) + "…)";
-  return sentence + ", with seed " + std::to_string(seed) + ".";
+  return sentence + ", with seed " + std::to_string(seed) + "." + changesSentence(interventions);
 }
 
 }  // namespace filterlens

@@ -11,7 +11,9 @@ namespace filterlens {
 
 /// "Made by Grad-CAM at network.1 for class "dog" (8), with evidence positive, from the network
 /// FilterViT_xs in xs.safetensors (SHA-256 0123456789ab…), with seed 0." All parameters are named,
-/// also those at their defaults. The same in panes, on the clipboard and in JSON.
-std::string provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed);
+/// also those at their defaults. What was changed in the network is said in a sentence of its own.
+/// The same in panes, on the clipboard and in JSON.
+std::string provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed,
+                       const Interventions& = {});
 
 }  // namespace filterlens

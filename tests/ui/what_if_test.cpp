@@ -330,7 +330,7 @@ TEST_F(WhatIfTest, ExportsAndCommandSayWhatWasChanged) {
       << command;
   EXPECT_NE(command.find("--what-if network.0:attention=off"), std::string::npos);
   EXPECT_TRUE(shownFigure(shown, 100).footer.contains(QLatin1String("K 20")));
-  EXPECT_TRUE(paneOf("gradcam")->whatsThis().contains(QLatin1String("attention off")));
+  EXPECT_TRUE(paneOf("gradcam")->whatsThis().contains(QLatin1String("network.0:attention=off")));
 }
 
 TEST(WhatIfChoices, AreWrittenAndReadWithEverySetting) {

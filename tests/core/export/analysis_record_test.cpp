@@ -67,6 +67,20 @@ TEST(Provenance, NamesAllThatAMapDependsOn) {
             "ConvFormer_xs in xs.safetensors (SHA-256 0123456789ab…), with seed 7.");
 }
 
+TEST(Provenance, SaysWhatWasChangedInTheNetwork) {
+  AnalysisRecord record = smallRecord();
+  record.trace.interventions = {{"network.0", {.attentionOff = true}},
+                                {"leaky_att_network.1", {.k = 64}}};
+  Heatmap map;
+  map.method = "importance";
+  map.layer = "network.1";
+  record.maps = {map};
+  const std::string sentence = nlohmann::json::parse(analysisJson(record))["maps"][0]["provenance"];
+  EXPECT_TRUE(sentence.ends_with(
+      " The network was changed: leaky_att_network.1:k=64; network.0:attention=off."))
+      << sentence;
+}
+
 TEST(Provenance, NamesParametersInTheirOrder) {
   Heatmap map;
   map.method = "ancestry";
