@@ -35,6 +35,7 @@ template <class Work>
 auto TorchModel::onBatch(std::span<const InputTensor> inputs, const RunOptions& options,
                          const Progress& progress, Work work) const
     -> Result<decltype(work(std::declval<torch::Tensor>(), std::declval<RunContext&>()))> {
+  using Answer = decltype(work(std::declval<torch::Tensor>(), std::declval<RunContext&>()));
   if (inputs.empty()) return Error{"A batch without an input was given to the network."};
   for (const InputTensor& input : inputs) {
     if (auto checked = check(input, options); !checked) return checked.error();
@@ -45,25 +46,17 @@ auto TorchModel::onBatch(std::span<const InputTensor> inputs, const RunOptions& 
   const auto geometries =
       stageGeometries(*info_.architecture, inputs.front().height, inputs.front().width);
   if (!geometries) return geometries.error();
-  if (auto checked = checkSelections(options, *geometries); !checked) return checked.error();
-  if (auto checked = checkInterventions(*info_.architecture, options.interventions, *geometries);
-      !checked) {
-    return checked.error();
-  }
+  if (auto checked = checkChanges(options, *geometries); !checked) return checked.error();
 
   const std::scoped_lock lock(mutex_);
-  try {
+  return withoutExceptions("Running " + std::string(info_.architecture->title), [&] {
     RunContext context{.selections = options.selections,
                        .seed = options.seed,
                        .interventions = options.interventions,
                        .geometries = {},
                        .progress = progress};
-    return work(batchOf(inputs), context);
-  } catch (const Cancelled&) {
-    return cancelledError();
-  } catch (const std::exception& e) {
-    return libraryError("Running " + std::string(info_.architecture->title), e);
-  }
+    return Result<Answer>(work(batchOf(inputs), context));
+  });
 }
 
 Result<std::vector<std::vector<float>>> TorchModel::logitsOf(std::span<const InputTensor> inputs,

@@ -66,17 +66,6 @@ std::size_t stageOf(const Architecture& network, const LayerTrace& layer) {
   return static_cast<std::size_t>(found - network.stages.begin());
 }
 
-template <class Work>
-auto withoutExceptions(const std::string& doing, Work work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const Cancelled&) {
-    return cancelledError();
-  } catch (const std::exception& e) {
-    return libraryError(doing, e);
-  }
-}
-
 }  // namespace
 
 void TorchModel::Graph::followBack(int targetClass, std::size_t followed, Trace& trace) const {
@@ -110,11 +99,7 @@ Result<Trace> TorchModel::run(const InputTensor& input, const RunOptions& option
   if (auto checked = check(input, options); !checked) return checked.error();
   auto geometries = stageGeometries(*info_.architecture, input.height, input.width);
   if (!geometries) return geometries.error();
-  if (auto checked = checkSelections(options, *geometries); !checked) return checked.error();
-  if (auto checked = checkInterventions(*info_.architecture, options.interventions, *geometries);
-      !checked) {
-    return checked.error();
-  }
+  if (auto checked = checkChanges(options, *geometries); !checked) return checked.error();
 
   const std::scoped_lock lock(mutex_);
   return withoutExceptions("Running " + std::string(info_.architecture->title), [&] {
@@ -181,12 +166,7 @@ Result<Trace> TorchModel::rerun(const Trace& before, const RunOptions& options, 
       !checked) {
     return checked.error();
   }
-  if (auto checked = checkSelections(options, earlier.geometries); !checked) return checked.error();
-  if (auto checked =
-          checkInterventions(*info_.architecture, options.interventions, earlier.geometries);
-      !checked) {
-    return checked.error();
-  }
+  if (auto checked = checkChanges(options, earlier.geometries); !checked) return checked.error();
 
   const std::size_t first = firstChange(earlier.options, options, before);
   const std::scoped_lock lock(mutex_);
@@ -275,8 +255,8 @@ Result<void> TorchModel::checkTarget(int targetClass) const {
                ": this model has classes 0 to " + std::to_string(info_.classes - 1) + "."};
 }
 
-Result<void> TorchModel::checkSelections(const RunOptions& options,
-                                         const std::vector<MapGeometry>& geometries) const {
+Result<void> TorchModel::checkChanges(const RunOptions& options,
+                                      const std::vector<MapGeometry>& geometries) const {
   const auto& stages = info_.architecture->stages;
   for (const auto& selection : options.selections) {
     const auto& module = selection.first;
@@ -296,7 +276,7 @@ Result<void> TorchModel::checkSelections(const RunOptions& options,
                    std::to_string(count - 1) + ", at least one."};
     }
   }
-  return {};
+  return checkInterventions(*info_.architecture, options.interventions, geometries);
 }
 
 }  // namespace filterlens

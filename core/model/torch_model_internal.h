@@ -40,8 +40,8 @@ class TorchModel : public Model, public Reinitialisable {
       -> Result<decltype(work(std::declval<torch::Tensor>(), std::declval<RunContext&>()))>;
 
   [[nodiscard]] Result<void> check(const InputTensor&, const RunOptions&) const;
-  [[nodiscard]] Result<void> checkSelections(const RunOptions&,
-                                             const std::vector<MapGeometry>&) const;
+  /// Whether selections and interventions fit the maps of these geometries.
+  [[nodiscard]] Result<void> checkChanges(const RunOptions&, const std::vector<MapGeometry>&) const;
   [[nodiscard]] Result<void> checkTarget(int targetClass) const;
   [[nodiscard]] Trace record(const InputTensor&, const RunOptions&,
                              std::vector<MapGeometry> geometries, const Progress&) const;
@@ -65,5 +65,17 @@ Result<std::shared_ptr<const Model>> openTorchModel(const std::filesystem::path&
 
 /// A library's exception as a sentence: its first line, after what was being done.
 Error libraryError(const std::string& doing, const std::exception&);
+
+/// What work() gives; its exceptions as sentences.
+template <class Work>
+auto withoutExceptions(const std::string& doing, Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const Cancelled&) {
+    return cancelledError();
+  } catch (const std::exception& e) {
+    return libraryError(doing, e);
+  }
+}
 
 }  // namespace filterlens
