@@ -37,10 +37,6 @@ std::optional<int> shownLayer(const Trace& trace, const Explainer& method, const
   return method.appliesTo(trace, kInputLayer) ? std::optional(kInputLayer) : std::nullopt;
 }
 
-std::string layerName(const Trace& trace, int layer) {
-  return layer == kInputLayer ? "input" : trace.layers[static_cast<std::size_t>(layer)].name;
-}
-
 std::optional<int> sameClass(const ModelInfo& from, int index, const ModelInfo& to) {
   if (index < 0 || index >= from.classes) return std::nullopt;
   if (from.classNames.empty() || to.classNames.empty()) {

@@ -43,9 +43,6 @@ struct OpenModel {
 std::optional<int> shownLayer(const Trace&, const Explainer&, const PaneSpec&,
                               const std::string& chosen);
 
-/// "input", or the module of a layer of a trace.
-std::string layerName(const Trace&, int layer);
-
 /// The class of another model that has the name of this one. Classes without names are the same
 /// where both models have as many of them. None where the other model has no such class.
 std::optional<int> sameClass(const ModelInfo& from, int index, const ModelInfo& to);

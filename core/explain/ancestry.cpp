@@ -1,6 +1,4 @@
 // Ancestry: where one cell of a layer comes from in the input, by rollout.
-#include <algorithm>
-
 #include "core/explain/methods.h"
 #include "core/explain/rollout.h"
 #include "core/explain/rollout_methods.h"
@@ -17,11 +15,7 @@ Result<Heatmap> ancestryMap(const Trace& trace, int layer, const Parameters& par
   if (!rollout) return rollout.error();
   const auto flow = rollout->ancestryOfToken(layer, *cell);
   if (!flow) return flow.error();
-  Heatmap map;
-  map.values = Grid<float>(trace.inputRows, trace.inputCols);
-  std::transform(flow->input.values.begin(), flow->input.values.end(), map.values.values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  map.geometry = {AxisMap::identity(trace.inputRows), AxisMap::identity(trace.inputCols)};
+  Heatmap map = flowMap(trace, kInputLayer, flow->input);
   map.note = cellText(recorded, *cell) + ".";
   return map;
 }

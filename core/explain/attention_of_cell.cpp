@@ -8,6 +8,9 @@
 namespace filterlens {
 namespace {
 
+constexpr auto kSource =
+    "Rows and columns of softmax(QK^T / sqrt(d)), Vaswani et al., arXiv 1706.03762, equation 1.";
+
 enum class Direction { AttendsTo, AttendedBy };
 
 bool isComplete(const AttentionTrace& attention) {
@@ -94,13 +97,21 @@ bool hasAttention(const Trace& trace, int layer) {
   return found != nullptr && !found->attentionOff;
 }
 
-constexpr auto kSource =
-    "Rows and columns of softmax(QK^T / sqrt(d)), Vaswani et al., arXiv 1706.03762, equation 1.";
+/// A method's words with what the methods of one cell's attention share.
+Explainer completed(Explainer texts, Direction direction) {
+  texts.byDefault = false;
+  texts.parameters = parametersOfOneCell();
+  texts.appliesTo = hasAttention;
+  texts.compute = [direction](const Trace& trace, int layer, const Parameters& parameters) {
+    return attentionOfCell(trace, layer, parameters, direction);
+  };
+  return texts;
+}
 
 }  // namespace
 
 Explainer attendsToExplainer() {
-  return {
+  const Explainer texts = {
       .id = "attends_to",
       .label = "Attends to",
       .help =
@@ -110,19 +121,12 @@ Explainer attendsToExplainer() {
           "Attention says where values are read from, not what they say; a cell that was not "
           "selected attends to itself alone, and the block's residual goes around attention.",
       .source = kSource,
-      .classSpecific = false,
-      .byDefault = false,
-      .parameters = parametersOfOneCell(),
-      .appliesTo = hasAttention,
-      .compute =
-          [](const Trace& trace, int layer, const Parameters& parameters) {
-            return attentionOfCell(trace, layer, parameters, Direction::AttendsTo);
-          },
   };
+  return completed(texts, Direction::AttendsTo);
 }
 
 Explainer attendedByExplainer() {
-  return {
+  const Explainer texts = {
       .id = "attended_by",
       .label = "Attended by",
       .help =
@@ -132,15 +136,8 @@ Explainer attendedByExplainer() {
           "Being read by many says that a cell spreads, not that it speaks for a class; a cell "
           "that was not selected is read by itself alone.",
       .source = kSource,
-      .classSpecific = false,
-      .byDefault = false,
-      .parameters = parametersOfOneCell(),
-      .appliesTo = hasAttention,
-      .compute =
-          [](const Trace& trace, int layer, const Parameters& parameters) {
-            return attentionOfCell(trace, layer, parameters, Direction::AttendedBy);
-          },
   };
+  return completed(texts, Direction::AttendedBy);
 }
 
 }  // namespace filterlens

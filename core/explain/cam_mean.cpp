@@ -75,8 +75,8 @@ Grid<float> onPixels(const Heatmap& map, int rows, int cols, bool stretched) {
 Result<Heatmap> camMean(const Trace& trace, int /*input*/, const Parameters& parameters) {
   const Explainer& method = *findExplainer(parameters.choice("method"));
   const bool stretched = parameters.choice("placement") == "stretched";
-  Grid<float> sum(trace.inputRows, trace.inputCols);
-  Heatmap mean;
+  Heatmap mean = inputMap(trace);
+  auto& sum = mean.values.values;
   int layers = 0;
   for (int layer = 0; layer < static_cast<int>(trace.layers.size()); ++layer) {
     if (!isChosen(trace, layer, parameters.choice("layers"))) continue;
@@ -86,15 +86,12 @@ Result<Heatmap> camMean(const Trace& trace, int /*input*/, const Parameters& par
     mean.targetClass = map->targetClass;
     scaleToUnit(map->values.values);
     const auto pixels = onPixels(*map, trace.inputRows, trace.inputCols, stretched);
-    std::transform(sum.values.begin(), sum.values.end(), pixels.values.begin(), sum.values.begin(),
-                   std::plus<>());
+    std::transform(sum.begin(), sum.end(), pixels.values.begin(), sum.begin(), std::plus<>());
   }
   if (layers == 0) {
     return Error{"This network has no layer of the chosen kind; choose other layers."};
   }
-  scaleToUnit(sum.values);
-  mean.values = std::move(sum);
-  mean.geometry = {AxisMap::identity(trace.inputRows), AxisMap::identity(trace.inputCols)};
+  scaleToUnit(sum);
   mean.note = "The mean over " + std::to_string(layers) + (layers == 1 ? " layer." : " layers.");
   return mean;
 }

@@ -3,17 +3,10 @@
 
 #include "core/explain/methods.h"
 #include "core/explain/rollout.h"
+#include "core/explain/rollout_methods.h"
 
 namespace filterlens {
 namespace {
-
-Result<Grid<double>> relevanceAt(const Trace& trace, int layer, const RolloutOptions& options) {
-  const auto rollout = buildWithGradients(trace, options, layer);
-  if (!rollout) return rollout.error();
-  auto flow = rollout->fromLastMap(uniformStart(trace));
-  if (!flow) return flow.error();
-  return flow->at(layer);
-}
 
 /// Every matrix of the chain is at least the one without gradients, so no value is negative.
 void subtract(Grid<double>& whole, const Grid<double>& part) {
@@ -26,22 +19,16 @@ Result<Heatmap> chefer(const Trace& trace, int layer, const Parameters& paramete
   RolloutOptions options;
   options.residualWeight = parameters.number("residual-weight");
   options.attention = AttentionWeighting::Added;
-  auto relevance = relevanceAt(trace, layer, options);
+  auto relevance = relevanceAt(trace, layer, options, uniformStart(trace));
   if (!relevance) return relevance.error();
   if (parameters.choice("shows") == "added") {
     options.attention = AttentionWeighting::None;
-    const auto without = relevanceAt(trace, layer, options);
+    const auto without = relevanceAt(trace, layer, options, uniformStart(trace));
     if (!without) return without.error();
     subtract(*relevance, *without);
   }
-  Heatmap map;
+  Heatmap map = flowMap(trace, layer, *relevance);
   map.targetClass = trace.targetClass;
-  map.values = Grid<float>(relevance->rows, relevance->cols);
-  std::transform(relevance->values.begin(), relevance->values.end(), map.values.values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  map.geometry = layer == kInputLayer ? MapGeometry{AxisMap::identity(trace.inputRows),
-                                                    AxisMap::identity(trace.inputCols)}
-                                      : layerAt(trace, layer)->outputGeometry;
   if (finiteRange(map.values).high == 0) {
     map.note =
         "No attention above this map speaks for the class: its logit rises with none of their "

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ inline constexpr int kInputLayer = -1;
 
 /// The parameter of methods that run the network again: whether each run selects its own tokens.
 inline constexpr std::string_view kSelectionParameter = "selection";
+
+/// "input", or the module of a layer of the trace.
+std::string layerName(const Trace&, int layer);
 
 class Model;
 struct InputTensor;

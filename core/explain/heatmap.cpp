@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace filterlens {
 
@@ -15,6 +16,14 @@ ValueRange finiteRange(const Grid<float>& map) {
     range->high = std::max(range->high, value);
   }
   return range.value_or(ValueRange{});
+}
+
+std::string noteNumber(double value) {
+  constexpr int kDigits = 3;
+  std::ostringstream text;
+  text.precision(kDigits);
+  text << value;
+  return text.str();
 }
 
 }  // namespace filterlens

@@ -40,4 +40,7 @@ struct ValueRange {
 };
 ValueRange finiteRange(const Grid<float>&);
 
+/// A number as a note says it: "0.0213".
+std::string noteNumber(double);
+
 }  // namespace filterlens

@@ -1,7 +1,6 @@
 // Integrated gradients along the straight line from the mean colour to the photo.
 #include <cmath>
 #include <numeric>
-#include <sstream>
 
 #include "core/explain/methods.h"
 #include "core/explain/runs.h"
@@ -9,17 +8,10 @@
 namespace filterlens {
 namespace {
 
-std::string number(double value) {
-  std::ostringstream text;
-  text.precision(3);
-  text << value;
-  return text.str();
-}
-
 std::string completenessNote(double sum, double difference) {
-  return "The map sums to " + number(sum) + ", the logit rises by " + number(difference) +
-         " from the baseline to the photo: the completeness gap is " + number(sum - difference) +
-         ".";
+  return "The map sums to " + noteNumber(sum) + ", the logit rises by " + noteNumber(difference) +
+         " from the baseline to the photo: the completeness gap is " +
+         noteNumber(sum - difference) + ".";
 }
 
 /// The gradients so far, each with its weight of the trapezoid rule, times the input.
@@ -69,7 +61,7 @@ Result<Heatmap> integratedGradients(const NetworkRuns& runs, int /*input*/,
   Heatmap map = mapOf(runs.trace, whole);
   const double total = std::accumulate(whole.begin(), whole.end(), 0.0);
   map.note = completenessNote(total, photo - baseline);
-  map.brief = "gap " + number(total - (photo - baseline));
+  map.brief = "gap " + noteNumber(total - (photo - baseline));
   return map;
 }
 

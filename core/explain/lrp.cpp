@@ -1,6 +1,4 @@
 // Layer-wise relevance propagation: the logit handed back through the network, rule by rule.
-#include <sstream>
-
 #include "core/explain/methods.h"
 #include "core/lrp/relevance.h"
 
@@ -17,22 +15,15 @@ RelevanceOptions optionsOf(const Parameters& parameters) {
   return options;
 }
 
-std::string number(double value) {
-  std::ostringstream text;
-  text.precision(3);
-  text << value;
-  return text.str();
-}
-
 /// Where the logit's relevance went on its way to a map.
 void noteBooks(const Relevance& relevance, const RelevanceMap& books, Heatmap& map) {
   const double lost = relevance.conservationError(books);
-  map.brief = "conserved to " + number(lost);
-  map.note = "Of the logit " + number(relevance.start) + ", " + number(books.sum) +
-             " reached this map; biases absorbed " + number(books.absorbed.bias) +
-             ", the stabiliser " + number(books.absorbed.stabiliser) + ", the softmax " +
-             number(books.absorbed.softmax) + "; the conservation error is " + number(lost) +
-             " of the logit.";
+  map.brief = "conserved to " + noteNumber(lost);
+  map.note = "Of the logit " + noteNumber(relevance.start) + ", " + noteNumber(books.sum) +
+             " reached this map; biases absorbed " + noteNumber(books.absorbed.bias) +
+             ", the stabiliser " + noteNumber(books.absorbed.stabiliser) + ", the softmax " +
+             noteNumber(books.absorbed.softmax) + "; the conservation error is " +
+             noteNumber(lost) + " of the logit.";
 }
 
 Result<Heatmap> relevanceMap(const Trace& trace, int layer, const Parameters& parameters) {

@@ -8,11 +8,6 @@
 namespace filterlens {
 namespace {
 
-std::string layerName(const Trace& trace, int layer) {
-  const LayerTrace* found = layerAt(trace, layer);
-  return found == nullptr ? "input" : found->name;
-}
-
 /// "leaky_att_network.1, leaky_att_network.3"; empty where the method applies to none.
 std::string layersOf(const Explainer& explainer, const Trace& trace) {
   std::string names;
@@ -86,6 +81,11 @@ Result<Heatmap> checkedMap(const Explainer& explainer, const Trace& trace, int l
 }
 
 }  // namespace
+
+std::string layerName(const Trace& trace, int layer) {
+  const LayerTrace* found = layerAt(trace, layer);
+  return found == nullptr ? "input" : found->name;
+}
 
 std::span<const Explainer> explainers() {
   static const std::array all{

@@ -109,36 +109,15 @@ Result<Start> startOf(const Trace& trace, int layer, const Parameters& parameter
   return start;
 }
 
-/// The relevance that reaches a layer's output, or the input.
-Result<Grid<double>> relevanceAt(const Trace& trace, int layer, const RolloutOptions& options,
-                                 const Grid<double>& start) {
-  const auto rollout = buildWithGradients(trace, options, layer);
-  if (!rollout) return rollout.error();
-  auto flow = rollout->fromLastMap(start);
-  if (!flow) return flow.error();
-  return flow->at(layer);
-}
-
-Heatmap heatmap(const Trace& trace, int layer, const Grid<double>& values, const Start& start) {
-  Heatmap map;
-  map.values = Grid<float>(values.rows, values.cols);
-  std::transform(values.values.begin(), values.values.end(), map.values.values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  map.geometry = layer == kInputLayer ? MapGeometry{AxisMap::identity(trace.inputRows),
-                                                    AxisMap::identity(trace.inputCols)}
-                                      : layerAt(trace, layer)->outputGeometry;
-  map.targetClass = start.targetClass;
-  map.note = start.note;
-  return map;
-}
-
 Result<Heatmap> mapWith(const Trace& trace, int layer, const Parameters& parameters,
                         const RolloutOptions& options) {
   const auto start = startOf(trace, layer, parameters);
   if (!start) return start.error();
   const auto relevance = relevanceAt(trace, layer, options, start->relevance);
   if (!relevance) return relevance.error();
-  Heatmap map = heatmap(trace, layer, *relevance, *start);
+  Heatmap map = flowMap(trace, layer, *relevance);
+  map.targetClass = start->targetClass;
+  map.note = start->note;
   if (options.attention != AttentionWeighting::Plain) map.targetClass = trace.targetClass;
   return map;
 }
@@ -161,7 +140,9 @@ Result<Heatmap> differenceMap(const Trace& trace, int layer, const Parameters& p
   if (!null) return null.error();
   std::transform(relevance->values.begin(), relevance->values.end(), null->values.begin(),
                  relevance->values.begin(), std::minus<>());
-  Heatmap map = heatmap(trace, layer, *relevance, *start);
+  Heatmap map = flowMap(trace, layer, *relevance);
+  map.targetClass = start->targetClass;
+  map.note = start->note;
   map.scale = HeatmapScale::Diverging;
   if (parameters.choice("attention") == "gradient") map.targetClass = trace.targetClass;
   return map;
@@ -181,6 +162,26 @@ std::vector<ParameterSpec> chainParameters() {
 }
 
 RolloutOptions chainOptions(const Parameters& parameters) { return optionsFrom(parameters); }
+
+Result<Grid<double>> relevanceAt(const Trace& trace, int layer, const RolloutOptions& options,
+                                 const Grid<double>& start) {
+  const auto rollout = buildWithGradients(trace, options, layer);
+  if (!rollout) return rollout.error();
+  auto flow = rollout->fromLastMap(start);
+  if (!flow) return flow.error();
+  return flow->at(layer);
+}
+
+Heatmap flowMap(const Trace& trace, int layer, const Grid<double>& relevance) {
+  Heatmap map;
+  map.values = Grid<float>(relevance.rows, relevance.cols);
+  std::transform(relevance.values.begin(), relevance.values.end(), map.values.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  map.geometry = layer == kInputLayer ? MapGeometry{AxisMap::identity(trace.inputRows),
+                                                    AxisMap::identity(trace.inputCols)}
+                                      : layerAt(trace, layer)->outputGeometry;
+  return map;
+}
 
 Explainer rolloutExplainer() {
   return {

@@ -48,8 +48,8 @@ class RepeatedRuns {
   RunOptions options_;
 };
 
-/// Inputs of this size that run together: eight of 224 x 224 without gradients, fewer where they
-/// are larger or where the graph is kept.
+/// Inputs of this size that run together: 16 of 128 x 128, half as many with gradients, one of
+/// those that are larger than 160 x 160.
 int batchSize(const InputTensor&, bool gradients);
 
 /// "selection": free (each run selects for itself) or held.
