@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "core/export/provenance.h"
 #include "ui/text.h"
 #include "ui/what_if.h"
 
@@ -11,7 +12,6 @@ namespace {
 
 constexpr double kFlattestPicture = 0.4;  // height / width
 constexpr double kTallestPicture = 1.6;
-constexpr int kHashDigits = 12;
 constexpr double kCanvasSide = 800;  // of a picture at its full size, for the width of its lines
 
 QString say(const char* text) { return QCoreApplication::translate("Figure", text); }
@@ -118,7 +118,7 @@ QImage pictureAtPhotoSize(const Image& image, const std::optional<ShownMap>& map
 QString figureFooter(const ModelInfo& info, const Trace& trace) {
   QStringList parts{
       QStringLiteral("FilterLens " FILTERLENS_VERSION), fileName(info.path),
-      say("SHA-256 %1").arg(QString::fromStdString(info.sha256).left(kHashDigits)),
+      say("SHA-256 %1").arg(QString::fromStdString(shortHash(info))),
       say("target %1").arg(QString::fromStdString(info.className(trace.targetClass)))};
   if (info.architecture->drawsTokens()) parts << say("seed %1").arg(trace.seed);
   const QString changes = interventionsText(trace.interventions, *info.architecture);

@@ -1,22 +1,11 @@
 #include "core/export/provenance.h"
 
-#include <array>
-#include <charconv>
-
 #include "core/explain/explainer.h"
+#include "core/export/command_words.h"
 #include "core/model/intervention_text.h"
 
 namespace filterlens {
 namespace {
-
-constexpr std::size_t kHashDigits = 12;
-
-/// The shortest text that reads back as the number.
-std::string text(double number) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
-  return {buffer.data(), end};
-}
 
 /// "evidence positive, residual-weight 0.5"; in the order in which the method declares them.
 std::string parameterList(const Explainer& method, const Parameters& parameters) {
@@ -28,7 +17,7 @@ std::string parameterList(const Explainer& method, const Parameters& parameters)
     if (!list.empty()) list += ", ";
     list += id + " ";
     if (choice != parameters.choices().end()) list += choice->second;
-    if (number != parameters.numbers().end()) list += text(number->second);
+    if (number != parameters.numbers().end()) list += plainNumber(number->second);
   }
   return list;
 }
@@ -44,6 +33,11 @@ std::string changesSentence(const Interventions& interventions) {
 
 }  // namespace
 
+std::string shortHash(const ModelInfo& model) {
+  constexpr std::size_t kDigits = 12;
+  return model.sha256.substr(0, kDigits);
+}
+
 std::string provenance(const Heatmap& map, const ModelInfo& model, std::uint64_t seed,
                        const Interventions& interventions) {
   const Explainer* method = findExplainer(map.method);
@@ -58,7 +52,7 @@ std::string provenance(const Heatmap& map, const ModelInfo& model, std::uint64_t
   if (model.architecture)
     sentence += ", from the network " + std::string(model.architecture->className);
   sentence += " in " + model.path.filename().string();
-  sentence += " (SHA-256 " + model.sha256.substr(0, kHashDigits) + "…)";
+  sentence += " (SHA-256 " + shortHash(model) + "…)";
   return sentence + ", with seed " + std::to_string(seed) + "." + changesSentence(interventions);
 }
 

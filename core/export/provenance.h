@@ -16,4 +16,7 @@ namespace filterlens {
 std::string provenance(const Heatmap&, const ModelInfo&, std::uint64_t seed,
                        const Interventions& = {});
 
+/// The first digits of the hash of the model's file, as captions give it.
+std::string shortHash(const ModelInfo&);
+
 }  // namespace filterlens
