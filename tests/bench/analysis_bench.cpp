@@ -4,55 +4,27 @@
 //
 //   tests/bench/run.sh            builds, runs and prints the table
 //   FILTERLENS_THREADS=1 …        another number of threads (default: all cores)
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <map>
-#include <thread>
-
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
-#include <torch/torch.h>
+
+#include <map>
 
 #include "core/explain/explainer.h"
-#include "core/model/torch_model_internal.h"
-#include "tests/support/formula_weights.h"
-#include "tests/support/plain_network.h"
+#include "tests/bench/xs_runs.h"
 
 namespace filterlens::test {
 namespace {
 
-constexpr int kClasses = 100;
-constexpr std::uint64_t kSeed = 2;
 constexpr double kForwardFlops = 2.76e9;  // of xs at 224: 1.379 G multiply-adds
 constexpr int kPeakSize = 1024;           // of the matrices that sgemm's peak is taken from
 
-int threads() {
-  const char* wanted = std::getenv("FILTERLENS_THREADS");
-  return wanted ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
-}
-
-const Architecture& xs() { return *findArchitecture("xs"); }
-
-InputTensor input() { return {224, 224, splitmixValues(9, std::size_t{3} * 224 * 224)}; }
-
 const Model& model() {
-  static const std::shared_ptr<const Model> instance = [] {
-    Checkpoint checkpoint;
-    checkpoint.tensors = formulaWeights(xs(), kClasses, kSeed);
-    auto network = std::make_shared<Network>(xs(), kClasses);
-    network->load(checkpoint);
-    network->prepareForViewing();
-    ModelInfo info;
-    info.architecture = &xs();
-    info.classes = kClasses;
-    return std::make_shared<TorchModel>(std::move(info), std::move(network));
-  }();
+  static const auto instance = formulaModel(xs(), kClasses, kSeed);
   return *instance;
 }
 
 Trace runOrDie(const RunOptions& options) {
-  auto trace = model().run(input(), options);
+  auto trace = model().run(photo(), options, {});
   if (!trace) std::abort();
   return std::move(*trace);
 }
@@ -67,11 +39,8 @@ void explainAll(const Trace& trace) {
 }
 
 void plainForward(benchmark::State& state) {
-  const torch::NoGradGuard noGrad;
-  const PlainNetwork network(xs(), formulaTensors(xs(), kClasses, kSeed));
-  const auto values = input();
-  const auto x = torch::tensor(values.values).view({1, 3, 224, 224});
-  for (auto _ : state) benchmark::DoNotOptimize(network.forward(x));
+  const PlainForward plain;
+  for (auto _ : state) plain();
 }
 
 void forwardOnly(benchmark::State& state) {

@@ -101,15 +101,20 @@ TEST_F(ImageViewTest, PlacesCellsByTheNetworksGeometry) {
   EXPECT_EQ(image.pixel(66, 165), low);
 }
 
-TEST_F(ImageViewTest, DrawsSelectedTokensWhereTheyAreAndDimsTheRest) {
-  showPhoto(kInput, kInput);
+/// Two cells out of 16 x 16: (3, 5) is the first by rank, (9, 1) the second.
+Heatmap twoTokens() {
   Heatmap map = mapOverInput(kInput, 16);
   map.scale = HeatmapScale::Ranks;
   std::fill(map.values.values.begin(), map.values.values.end(),
             std::numeric_limits<float>::quiet_NaN());
   map.values.at(3, 5) = 0;
   map.values.at(9, 1) = 1;
-  showMap(map);
+  return map;
+}
+
+TEST_F(ImageViewTest, DrawsSelectedTokensWhereTheyAreAndDimsTheRest) {
+  showPhoto(kInput, kInput);
+  showMap(twoTokens());
   const QImage image = painted();
   const QPoint first(16 * 5 + 2, 16 * 3 + 2);
   const QPoint second(16 * 1 + 2, 16 * 9 + 2);
@@ -122,12 +127,7 @@ TEST_F(ImageViewTest, DrawsSelectedTokensWhereTheyAreAndDimsTheRest) {
 
 TEST_F(ImageViewTest, MarksTokensAsChosen) {
   showPhoto(kInput, kInput);
-  Heatmap map = mapOverInput(kInput, 16);
-  map.scale = HeatmapScale::Ranks;
-  std::fill(map.values.values.begin(), map.values.values.end(),
-            std::numeric_limits<float>::quiet_NaN());
-  map.values.at(3, 5) = 0;
-  map.values.at(9, 1) = 1;
+  const Heatmap map = twoTokens();
   const QPoint middle(16 * 5 + 2, 16 * 3 + 2);
   const QPoint edge(16 * 5 + 2 + 7, 16 * 3 + 2);
   const QPoint rest(120, 120);

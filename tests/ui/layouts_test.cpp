@@ -64,12 +64,7 @@ TEST_F(WindowTest, DraggingATitleMovesItsPane) {
   const auto before = methodsOf(session());
   PaneHeader* header = window().grid()->panes()[0]->header();
   const Pane* target = window().grid()->panes()[2];
-  const QPoint to = header->mapFromGlobal(target->mapToGlobal(target->rect().center()));
-  QTest::mousePress(header, Qt::LeftButton, {}, {5, 5});
-  QMouseEvent move(QEvent::MouseMove, to, header->mapToGlobal(to), Qt::LeftButton, Qt::LeftButton,
-                   Qt::NoModifier);
-  QApplication::sendEvent(header, &move);
-  QTest::mouseRelease(header, Qt::LeftButton, {}, to);
+  dragTitle(header, target);
   const auto after = methodsOf(session());
   EXPECT_EQ(after[2], before[0]);
   EXPECT_EQ(after[0], before[1]);

@@ -241,12 +241,7 @@ TEST_F(TwoModelsTest, APaneOfEitherModelMovesAndStandsAlone) {
   const auto before = session().choices().layout.panes;
   PaneHeader* header = secondPanes()[3]->header();
   const Pane* target = window().grid()->panes()[1];
-  const QPoint to = header->mapFromGlobal(target->mapToGlobal(target->rect().center()));
-  QTest::mousePress(header, Qt::LeftButton, {}, {5, 5});
-  QMouseEvent move(QEvent::MouseMove, to, header->mapToGlobal(to), Qt::LeftButton, Qt::LeftButton,
-                   Qt::NoModifier);
-  QApplication::sendEvent(header, &move);
-  QTest::mouseRelease(header, Qt::LeftButton, {}, to);
+  dragTitle(header, target);
   EXPECT_EQ(session().choices().layout.panes[1], before[3]);
   EXPECT_EQ(secondPanes()[1]->map()->layer, window().grid()->panes()[1]->map()->layer);
 

@@ -83,6 +83,15 @@ void WindowTest::waitUntilIdle() {
       QTest::qWaitFor([this] { return window_->begun() && !window_->jobs().busy(); }, kPatience));
 }
 
+void WindowTest::dragTitle(PaneHeader* header, const Pane* onto) {
+  const QPoint to = header->mapFromGlobal(onto->mapToGlobal(onto->rect().center()));
+  QTest::mousePress(header, Qt::LeftButton, {}, {5, 5});
+  QMouseEvent move(QEvent::MouseMove, to, header->mapToGlobal(to), Qt::LeftButton, Qt::LeftButton,
+                   Qt::NoModifier);
+  QApplication::sendEvent(header, &move);
+  QTest::mouseRelease(header, Qt::LeftButton, {}, to);
+}
+
 Pane* WindowTest::paneOf(std::string_view method) {
   const auto& specs = session().choices().layout.panes;
   for (std::size_t i = 0; i < specs.size(); ++i) {

@@ -42,6 +42,8 @@ class WindowTest : public testing::Test {
   [[nodiscard]] Session& session() { return window_->session(); }
   /// The first pane of a method; fails the test where there is none.
   [[nodiscard]] Pane* paneOf(std::string_view method);
+  /// Drags a pane's title onto another pane.
+  static void dragTitle(PaneHeader* header, const Pane* onto);
   [[nodiscard]] QStringList problems() const { return window_->messageBar()->problems(); }
 
   TemporaryFolder folder_;

@@ -37,23 +37,6 @@ void setGradients(Trace& trace, float value) {
   }
 }
 
-/// What explain() asks for.
-class FixedGradients : public AttentionGradientSource {
- public:
-  explicit FixedGradients(const Trace& trace) {
-    for (const LayerTrace& layer : trace.layers) {
-      auto& own = gradients_.emplace_back();
-      for (const AttentionTrace& attention : layer.attention) own.push_back(attention.gradient);
-    }
-  }
-  Result<std::vector<std::vector<FloatArray>>> gradients(const Trace&) override {
-    return gradients_;
-  }
-
- private:
-  std::vector<std::vector<FloatArray>> gradients_;
-};
-
 TEST(GradientRollout, AnEmptyRowIsTheIdentitys) {
   // ToyNetwork lets the first token's row speak for the class with no weight.
   const auto toy = oneLayer(3, StageKind::Full, 0, 2, 5);
@@ -169,7 +152,7 @@ TEST(Chefer, OneLayerIsRPlusFR) {
 TEST(Chefer, WithoutEvidenceTheMapIsZeroAndSaysSo) {
   const auto toy = ToyNetwork::small();
   setGradients(toy->trace, -1);
-  toy->trace.attentionGradientSource = std::make_shared<FixedGradients>(toy->trace);
+  toy->trace.attentionGradientSource = ownAttentionGradients(toy->trace);
   const auto map = explain(*findExplainer("chefer"), toy->trace, kInputLayer);
   ASSERT_TRUE(map);
   for (const float value : map->values.values) ASSERT_EQ(value, 0);

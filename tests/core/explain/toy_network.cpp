@@ -30,7 +30,7 @@ class ToyRelevance : public RelevanceSource {
   }
 };
 
-/// The gradients that the trace was given when it was made.
+/// The gradients that the trace held when this was made.
 class ToyAttentionGradients : public AttentionGradientSource {
  public:
   explicit ToyAttentionGradients(const Trace& trace) {
@@ -52,6 +52,10 @@ float between(std::mt19937_64& random, float low, float high) {
 }
 
 }  // namespace
+
+std::shared_ptr<AttentionGradientSource> ownAttentionGradients(const Trace& trace) {
+  return std::make_shared<ToyAttentionGradients>(trace);
+}
 
 FloatArray floatArray(std::vector<std::int64_t> shape, const std::vector<float>& values) {
   const std::shared_ptr<float[]> data(new float[values.size()]);
@@ -214,7 +218,7 @@ void ToyNetwork::fillInResiduals() {
       attention->kept = randomShares(attention->rows, attention->cols);
     }
   }
-  trace.attentionGradientSource = std::make_shared<ToyAttentionGradients>(trace);
+  trace.attentionGradientSource = ownAttentionGradients(trace);
 }
 
 ToyNetwork& ToyNetwork::finish() {

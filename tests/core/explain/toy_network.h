@@ -15,6 +15,9 @@ namespace filterlens {
 /// A FloatArray with these values.
 FloatArray floatArray(std::vector<std::int64_t> shape, const std::vector<float>& values);
 
+/// Answers with the gradients that the trace's attention holds now.
+std::shared_ptr<AttentionGradientSource> ownAttentionGradients(const Trace&);
+
 class ToyNetwork {
  public:
   ToyNetwork(int rows, int cols, std::uint64_t seed = 1);

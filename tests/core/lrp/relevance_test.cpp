@@ -23,24 +23,9 @@ constexpr double kLogitError = 1e-6;
 constexpr double kOracleError = 5e-3;
 constexpr double kThreadsError = 1e-3;
 
-InputTensor noiseOf(int size) {
-  const auto count =
-      std::size_t{3} * static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
-  return {size, size, splitmixValues(11, count)};
-}
-
 /// A network with formula weights, and what it recorded of noise.
-struct RunCase {
-  const Architecture* architecture;
-  std::shared_ptr<const Model> model;
-  InputTensor input;
-  Trace trace;
-
-  RunCase(const char* id, int size)
-      : architecture(findArchitecture(id)),
-        model(formulaModel(*architecture, kClasses, kSeed)),
-        input(noiseOf(size)),
-        trace(*model->run(input, {.targetClass = 3, .selections = {}})) {}
+struct RunCase : NoiseRun {
+  RunCase(const char* id, int size) : NoiseRun(id, size, kClasses, kSeed, 3) {}
 
   [[nodiscard]] std::shared_ptr<const Relevance> relevance(const RelevanceOptions& options) const {
     const auto result = model->relevance(trace, options);

@@ -15,17 +15,8 @@ constexpr int kClasses = 10;
 constexpr std::uint64_t kSeed = 5;
 constexpr int kTarget = 3;
 
-struct RunCase {
-  const Architecture* architecture;
-  std::shared_ptr<const Model> model;
-  InputTensor input;
-  Trace trace;
-
-  RunCase(const char* id, int size)
-      : architecture(findArchitecture(id)),
-        model(formulaModel(*architecture, kClasses, kSeed)),
-        input{size, size, splitmixValues(11, std::size_t{3} * size * size)},
-        trace(*model->run(input, {.targetClass = kTarget, .selections = {}})) {}
+struct RunCase : NoiseRun {
+  RunCase(const char* id, int size) : NoiseRun(id, size, kClasses, kSeed, kTarget) {}
 
   /// The target's logit in double, with something added to the weights of one attention.
   [[nodiscard]] double logit(const std::string& attention, const torch::Tensor& added) const {

@@ -28,6 +28,12 @@ std::shared_ptr<const Model> formulaModel(const Architecture& a, int classes, st
   return std::make_shared<TorchModel>(std::move(info), std::move(network));
 }
 
+NoiseRun::NoiseRun(const char* id, int size, int classes, std::uint64_t seed, int target)
+    : architecture(findArchitecture(id)),
+      model(formulaModel(*architecture, classes, seed)),
+      input{size, size, splitmixValues(11, std::size_t{3} * size * size)},
+      trace(*model->run(input, {.targetClass = target, .selections = {}}, {})) {}
+
 torch::Tensor asTensor(const InputTensor& input) {
   return torch::from_blob(const_cast<float*>(input.values.data()),
                           {1, 3, input.height, input.width})

@@ -17,6 +17,16 @@ std::shared_ptr<Network> unfoldedNetwork(const Architecture&, int classes, std::
 /// As the viewer runs it.
 std::shared_ptr<const Model> formulaModel(const Architecture&, int classes, std::uint64_t seed);
 
+/// A network with formula weights, and what it recorded of noise.
+struct NoiseRun {
+  const Architecture* architecture;
+  std::shared_ptr<const Model> model;
+  InputTensor input;  ///< size x size
+  Trace trace;
+
+  NoiseRun(const char* id, int size, int classes, std::uint64_t seed, int target);
+};
+
 /// [1, 3, H, W]
 torch::Tensor asTensor(const InputTensor&);
 
