@@ -17,10 +17,16 @@ constexpr int kClasses = 10;
 constexpr std::uint64_t kSeed = 5;
 
 constexpr double kLogitError = 1e-6;
-// Shares of a map's peak. The rules divide by outputs that may be nearly zero, which makes single
-// precision's rounding larger the deeper a map lies: the oracle, in double, differs by up
-// to 2.3e-3, another number of threads by up to 5e-4.
+constexpr double kLostShare = 1e-3;  // of the logit, at every layer
+// Shares of a map's peak. Single precision loses no relevance, but it hands some of it to other
+// cells: the oracle, in double, differs by up to 2.8e-3. The forward pass's rounding, 1e-7 of a
+// layer's values, is a large part of those outputs z that happen to be nearly zero, and R / stab(z)
+// carries their relative error on. No one stage is to blame: with any of them in double the pass
+// differs as far. An epsilon that keeps every denominator away from zero damps it, to 1.7e-4 at
+// 1e-2.
 constexpr double kOracleError = 5e-3;
+constexpr double kOracleErrorDamped = 5e-4;  // epsilon 1e-2
+// Another number of threads is another rounding: up to 5e-4.
 constexpr double kThreadsError = 1e-3;
 
 /// A network with formula weights, and what it recorded of noise.
@@ -46,10 +52,10 @@ double peakOf(const std::vector<float>& values) { return largestAbsolute(values)
 void expectConserved(const Relevance& relevance) {
   ASSERT_NE(relevance.start, 0);
   for (const auto* map : mapsOf(relevance)) {
-    EXPECT_LT(relevance.conservationError(*map), 1e-3) << map->layer;
+    EXPECT_LT(relevance.conservationError(*map), kLostShare) << map->layer;
     double sum = 0;
     for (const float v : map->values.values) sum += v;
-    EXPECT_NEAR(sum, map->sum, 1e-3 * std::abs(relevance.start)) << map->layer;
+    EXPECT_NEAR(sum, map->sum, kLostShare * std::abs(relevance.start)) << map->layer;
   }
   EXPECT_NE(relevance.input.absorbed.bias, 0);
   EXPECT_NE(relevance.input.absorbed.stabiliser, 0);
@@ -85,7 +91,8 @@ TEST(RelevancePass, EveryCompositeConserves) {
   }
 }
 
-void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options) {
+void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options,
+                       double tolerance = kOracleError) {
   SCOPED_TRACE(std::string(run.architecture->id) + ", " + options.composite);
   const auto relevance = run.relevance(options);
   RelevanceOracle oracle(formulaTensors(*run.architecture, kClasses, kSeed), run.trace, options);
@@ -97,7 +104,7 @@ void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options) {
     const std::vector<float> slow(values.data_ptr<float>(),
                                   values.data_ptr<float>() + values.numel());
     EXPECT_GT(peakOf(slow), 0);
-    EXPECT_LT(largestDifference(maps[i]->values.values, slow), kOracleError * peakOf(slow))
+    EXPECT_LT(largestDifference(maps[i]->values.values, slow), tolerance * peakOf(slow))
         << maps[i]->layer;
   }
 }
@@ -108,7 +115,7 @@ TEST(RelevancePass, AgreesWithGradientTimesInputOfALinearisedNetwork) {
         id, findArchitecture(id)->anyInputSize ? 64 : findArchitecture(id)->defaultInputSize);
     expectAsTheOracle(run, {.composite = "epsilon-gamma-box"});
     expectAsTheOracle(run, {.composite = "epsilon", .throughSoftmax = true});
-    expectAsTheOracle(run, {.composite = "epsilon", .epsilon = 1e-2});
+    expectAsTheOracle(run, {.composite = "epsilon", .epsilon = 1e-2}, kOracleErrorDamped);
   }
 }
 
