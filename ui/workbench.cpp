@@ -247,13 +247,14 @@ void Workbench::copyCommand() {
 
 void Workbench::copyProvenance() {
   const auto& map = parts_.grid.currentPane()->map();
+  const ModelSlot slot = parts_.grid.currentPane()->slot();
   if (!map) {
     parts_.messages.showResult(tr("This pane shows the photo as it is: nothing was made."));
     return;
   }
   const std::string sentence =
-      provenance(*map, *parts_.session.modelInfo(), parts_.session.analysis()->trace.seed,
-                 parts_.session.analysis()->trace.interventions);
+      provenance(*map, *parts_.session.modelInfo(slot), parts_.session.analysis(slot)->trace.seed,
+                 parts_.session.analysis(slot)->trace.interventions);
   clipboard()->setText(QString::fromStdString(sentence));
   parts_.messages.showResult(tr("Copied how this pane was made."));
 }
