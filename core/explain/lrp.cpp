@@ -107,7 +107,8 @@ Explainer lrpExplainer() {
           "LRP is patented and may be free for personal and scientific use only.",
       .source =
           "Bach et al., PLoS ONE 10(7) e0130140, 2015; Achtibat et al., AttnLRP, arXiv 2402.05602, "
-          "section 3; Ali et al., CP-LRP, arXiv 2202.07304.",
+          "section 3; Ali et al., CP-LRP, arXiv 2202.07304; single layers match zennit 0.5.1 "
+          "within 5e-5 of the peak (epsilon 3e-4).",
       .classSpecific = true,
       .byDefault = false,  // five forward passes, where all others together take less than one
       .parameters = lrpParameters(),

@@ -103,8 +103,9 @@ Explainer occlusionExplainer() {
           "It is as coarse as the window, sees no two places that stand in for each other, "
           "and a window's edges are something new to the network.",
       .source =
-          "Zeiler & Fergus, Visualizing and Understanding Convolutional Networks, arXiv "
-          "1311.2901, section 4.2; matches captum's Occlusion.",
+          "Zeiler & Fergus, Visualizing and Understanding Convolutional Networks, arXiv 1311.2901, "
+          "section 4.2; matches captum's Occlusion within 1e-4 of the peak, but for windows under "
+          "which two cells tie for the last token.",
       .classSpecific = true,
       .byDefault = false,
       .parameters = {selectionParameter(),

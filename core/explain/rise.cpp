@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/explain/bilinear.h"
 #include "core/explain/methods.h"
 #include "core/explain/runs.h"
 #include "core/train/random.h"
@@ -13,22 +14,14 @@ namespace {
 Grid<float> randomMask(int rows, int cols, int grid, double kept, Random& random) {
   Grid<float> coarse(grid + 1, grid + 1);
   for (float& cell : coarse.values) cell = random.chance(kept) ? 1.0F : 0.0F;
-  const double shiftY = random.uniform();
-  const double shiftX = random.uniform();
-  Grid<float> mask(rows, cols);
-  for (int row = 0; row < rows; ++row) {
-    const double y = std::min((row + 0.5) * (grid - 1) / rows + shiftY, grid - 1e-9);
-    const int top = static_cast<int>(y);
-    for (int col = 0; col < cols; ++col) {
-      const double x = std::min((col + 0.5) * (grid - 1) / cols + shiftX, grid - 1e-9);
-      const int left = static_cast<int>(x);
-      const double above = std::lerp(coarse.at(top, left), coarse.at(top, left + 1), x - left);
-      const double below =
-          std::lerp(coarse.at(top + 1, left), coarse.at(top + 1, left + 1), x - left);
-      mask.at(row, col) = static_cast<float>(std::lerp(above, below, y - top));
-    }
-  }
-  return mask;
+  const auto cellsOf = [&](int pixels) {
+    const double shift = random.uniform();
+    return positionsAlong(pixels,
+                          [&](int pixel) { return (pixel + 0.5) * (grid - 1) / pixels + shift; });
+  };
+  const auto ys = cellsOf(rows);
+  const auto xs = cellsOf(cols);
+  return bilinearMap(coarse, ys, xs);
 }
 
 /// The estimate after some of the masks.

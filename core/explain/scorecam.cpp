@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/explain/bilinear.h"
 #include "core/explain/cam.h"
 #include "core/explain/methods.h"
 #include "core/explain/runs.h"
@@ -9,25 +10,18 @@
 namespace filterlens {
 namespace {
 
-/// A channel scaled to 0..1 after it was enlarged bilinearly, corner cells onto corner pixels.
+/// Corner cells on corner pixels.
+std::vector<double> cellsOf(int cells, int pixels) {
+  return positionsAlong(pixels,
+                        [&](int pixel) { return pixel * (cells - 1.0) / std::max(1, pixels - 1); });
+}
+
+/// A channel enlarged to the input and scaled to 0..1.
 Grid<float> channelMask(std::span<const float> channel, int rows, int cols,
                         const InputTensor& input) {
-  const auto at = [&](int row, int col) {
-    return channel[static_cast<std::size_t>(std::min(row, rows - 1)) * cols +
-                   std::min(col, cols - 1)];
-  };
-  Grid<float> mask(input.height, input.width);
-  for (int y = 0; y < input.height; ++y) {
-    const double row = y * (rows - 1.0) / std::max(1, input.height - 1);
-    const int top = static_cast<int>(row);
-    for (int x = 0; x < input.width; ++x) {
-      const double col = x * (cols - 1.0) / std::max(1, input.width - 1);
-      const int left = static_cast<int>(col);
-      const double above = std::lerp(at(top, left), at(top, left + 1), col - left);
-      const double below = std::lerp(at(top + 1, left), at(top + 1, left + 1), col - left);
-      mask.at(y, x) = static_cast<float>(std::lerp(above, below, row - top));
-    }
-  }
+  Grid<float> cells(rows, cols);
+  std::copy(channel.begin(), channel.end(), cells.values.begin());
+  auto mask = bilinearMap(cells, cellsOf(rows, input.height), cellsOf(cols, input.width));
   const auto [low, high] = std::minmax_element(mask.values.begin(), mask.values.end());
   const float least = *low;
   const float range = std::max(*high - least, 1e-8F);

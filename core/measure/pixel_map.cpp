@@ -4,49 +4,21 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/explain/bilinear.h"
+
 namespace filterlens {
 namespace {
 
-/// Where a pixel lies between two cells of an axis.
-struct Between {
-  int lower = 0;
-  int upper = 0;
-  double weight = 0;  // of upper
-};
-
-std::vector<Between> placesOn(const AxisMap& axis, int pixels) {
-  std::vector<Between> places(static_cast<std::size_t>(pixels));
-  for (int pixel = 0; pixel < pixels; ++pixel) {
-    const double cell = std::clamp(axis.cellAt(pixel + 0.5), 0.0, axis.size() - 1.0);
-    const int lower = static_cast<int>(cell);
-    places[static_cast<std::size_t>(pixel)] = {lower, std::min(lower + 1, axis.size() - 1),
-                                               cell - lower};
-  }
-  return places;
-}
-
-double valueAt(const Grid<float>& map, int row, int col) {
-  const float value = map.at(row, col);
-  return std::isfinite(value) ? value : 0.0;
+std::vector<double> cellsOf(const AxisMap& axis, int pixels) {
+  return positionsAlong(pixels, [&](int pixel) { return axis.cellAt(pixel + 0.5); });
 }
 
 }  // namespace
 
 std::vector<double> valuesAtPixels(const Heatmap& map, int rows, int cols) {
-  const auto ys = placesOn(map.geometry.y, rows);
-  const auto xs = placesOn(map.geometry.x, cols);
-  std::vector<double> values;
-  values.reserve(ys.size() * xs.size());
-  for (const auto& y : ys) {
-    for (const auto& x : xs) {
-      const double above = std::lerp(valueAt(map.values, y.lower, x.lower),
-                                     valueAt(map.values, y.lower, x.upper), x.weight);
-      const double below = std::lerp(valueAt(map.values, y.upper, x.lower),
-                                     valueAt(map.values, y.upper, x.upper), x.weight);
-      values.push_back(std::lerp(above, below, y.weight));
-    }
-  }
-  return values;
+  auto finite = map.values;
+  for (float& value : finite.values) value = std::isfinite(value) ? value : 0.0F;
+  return bilinear(finite, cellsOf(map.geometry.y, rows), cellsOf(map.geometry.x, cols));
 }
 
 std::vector<double> maskAtPixels(const Heatmap& map, int inputRows, int inputCols) {

@@ -7,6 +7,8 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "core/explain/explainer.h"
@@ -135,34 +137,43 @@ constexpr Row kRows[] = {
     {"sgemm", "sgemm, 1024 x 1024", sgemmPeak},
 };
 
-/// Keeps each benchmark's median.
+/// Keeps each benchmark's median; of one that is not repeated, its one value.
 class MedianReporter : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const auto& run : runs) {
-      if (run.aggregate_name == "median")
+      if (run.aggregate_name == "median" || run.repetitions <= 1)
         medians_[run.run_name.function_name] = run.GetAdjustedRealTime();
     }
   }
-  [[nodiscard]] double median(const char* name) const { return medians_.at(name); }
+  /// NaN where --benchmark_filter left it out.
+  [[nodiscard]] double median(const char* name) const {
+    const auto found = medians_.find(name);
+    return found == medians_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
+  }
 
  private:
   std::map<std::string, double> medians_;
 };
 
+/// Of the rows that ran; ratios only where what they are ratios of ran too.
 void printTable(const MedianReporter& medians) {
   const double plain = medians.median("plain");
   std::printf("\n%d threads; medians of one run\n%-44s %9s %15s\n", threads(),
               "FilterViT xs, 224 x 224", "ms", "plain forwards");
   for (const auto& row : kRows) {
     const double ms = medians.median(row.name);
-    std::printf("%-44s %9.1f %14.2fx\n", row.title, ms, ms / plain);
+    if (std::isnan(ms)) continue;
+    std::printf("%-44s %9.1f", row.title, ms);
+    std::isnan(plain) ? std::printf("%16s\n", "-") : std::printf(" %14.2fx\n", ms / plain);
   }
   const double peak = 2.0 * kPeakSize * kPeakSize * kPeakSize / medians.median("sgemm");
-  std::printf("share of sgemm's peak: plain %.0f %%, forward only %.0f %%\n",
-              100 * kForwardFlops / plain / peak,
-              100 * kForwardFlops / medians.median("forward") / peak);
+  for (const auto& [name, title] :
+       {std::pair{"plain", "plain"}, std::pair{"forward", "forward only"}}) {
+    const double share = kForwardFlops / medians.median(name) / peak;
+    if (!std::isnan(share)) std::printf("%s: %.0f %% of sgemm's peak\n", title, 100 * share);
+  }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("peak memory: %.0f MB\n", static_cast<double>(usage.ru_maxrss) / 1024);
