@@ -23,7 +23,7 @@ class MeasurePanel : public QWidget {
   MeasurePanel(Session&, JobRunner&, QWidget* window);
 
   /// Shows the panel and measures; map: nullptr or one of ranks is answered with a sentence.
-  void measure(const std::shared_ptr<const Heatmap>& map);
+  void measure(const std::shared_ptr<const Heatmap>& map, ModelSlot = ModelSlot::First);
 
   [[nodiscard]] QTableWidget* table() const { return table_; }
   [[nodiscard]] QLabel* state() const { return state_; }
@@ -42,6 +42,7 @@ class MeasurePanel : public QWidget {
   Session& session_;
   JobRunner& jobs_;
   std::shared_ptr<const Heatmap> map_;
+  ModelSlot slot_ = ModelSlot::First;  // whose map
   std::shared_ptr<const MeasureJob> job_;
   bool running_ = false;
   QLabel* heading_;
