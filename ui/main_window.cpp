@@ -379,10 +379,13 @@ bool MainWindow::spaceIsFree() const {
 }
 
 // Its shortcut toggles as the key goes down. Held for long, it was a look: it is toggled back.
-void MainWindow::letGoOfBefore() {
-  const bool held = beforeHeld_.isValid() && beforeHeld_.elapsed() >= kLookMs;
+void MainWindow::followBefore(const QKeyEvent& key) {
+  QAction* before = (*actions_)[ActionId::ShowBefore];
+  if (key.isAutoRepeat() || key.key() != before->shortcut()[0].key()) return;
+  const bool held =
+      key.type() == QEvent::KeyRelease && beforeHeld_.isValid() && beforeHeld_.elapsed() >= kLookMs;
   beforeHeld_.invalidate();
-  if (held) (*actions_)[ActionId::ShowBefore]->toggle();
+  if (held) before->toggle();
 }
 
 /// Space: the bare photo in all panes. X: in a split view the second map alone.
@@ -401,11 +404,7 @@ bool MainWindow::holdKey(int key, bool pressed) {
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   const bool press = event->type() == QEvent::KeyPress;
   if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyRelease) {
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const bool down = event->type() == QEvent::ShortcutOverride;
-    if (key->key() == Qt::Key_O && !key->isAutoRepeat()) {
-      down ? beforeHeld_.invalidate() : letGoOfBefore();
-    }
+    followBefore(*static_cast<QKeyEvent*>(event));
   }
   if (press || event->type() == QEvent::KeyRelease) {
     const auto* key = static_cast<QKeyEvent*>(event);

@@ -114,7 +114,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString startFolder() const;
   [[nodiscard]] bool spaceIsFree() const;
   bool holdKey(int key, bool pressed);
-  void letGoOfBefore();
+  void followBefore(const QKeyEvent&);
 
   Session session_;
   ViewLink link_;
