@@ -26,37 +26,62 @@ std::shared_ptr<const Heatmap> nearestMask(const Trace& trace, const Heatmap& ma
   return mask ? std::make_shared<const Heatmap>(std::move(*mask)) : nullptr;
 }
 
-void findBoxes(const OpenedPhoto& photo, MeasureJob& job) {
-  const auto list = photo.path.parent_path() / "boxes.csv";
-  std::error_code ignored;
-  if (!std::filesystem::exists(list, ignored)) return;
-  const auto read = readObjectBoxes(list);
-  if (!read) {
-    job.note = read.error().sentence;
-    return;
+/// Lists name photos relative to their folder; a list may lie elsewhere than its photos.
+const PhotoBoxes* boxesOf(const std::filesystem::path& photo, const std::filesystem::path& list,
+                          const std::vector<PhotoBoxes>& all) {
+  const auto relative = photo.lexically_relative(list.parent_path()).generic_string();
+  for (const auto& name : {relative, photo.filename().string()}) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const PhotoBoxes& boxes) { return boxes.file == name; });
+    if (found != all.end()) return &*found;
   }
+  return nullptr;
+}
+
+/// Puts them into the job; a sentence about it.
+std::string findBoxes(const OpenedPhoto& photo, const std::filesystem::path& list,
+                      MeasureJob& job) {
+  const auto read = readObjectBoxes(list);
+  if (!read) return read.error().sentence;
   const auto name = photo.path.filename().string();
-  const auto found = std::find_if(read->begin(), read->end(),
-                                  [&](const PhotoBoxes& boxes) { return boxes.file == name; });
-  if (found == read->end()) return;
+  const auto* found = boxesOf(photo.path, list, *read);
+  if (!found) {
+    return list.string() + " lists no box for " + name +
+           ", so that nothing is measured of where the object is.";
+  }
   const auto& image = photo.photo.image;
   if (found->width != image.width() || found->height != image.height()) {
-    job.note = list.string() + " has boxes for " + name + " that were drawn on " +
-               std::to_string(found->width) + " x " + std::to_string(found->height) +
-               " pixels; the photo has others.";
-    return;
+    return list.string() + " has boxes for " + name + " that were drawn on " +
+           std::to_string(found->width) + " x " + std::to_string(found->height) +
+           " pixels; the photo has " + std::to_string(image.width()) + " x " +
+           std::to_string(image.height()) + ".";
   }
   const BoxRegion boxes(found->boxes);
-  if (boxes.areaIn(job.placement.inputRect()) > 0) job.boxes = boxes;
+  if (boxes.areaIn(job.placement.inputRect()) <= 0) {
+    return "The boxes that " + list.string() + " has for " + name +
+           " lie outside the part of the photo that the network sees.";
+  }
+  job.boxes = boxes;
+  const auto count = found->boxes.size();
+  return (count == 1 ? "The object is in one box"
+                     : "The object is in " + std::to_string(count) + " boxes") +
+         " of " + list.string() + ".";
+}
+
+/// The list to look into; empty: none.
+std::filesystem::path listFor(const OpenedPhoto& photo, const std::filesystem::path& chosen) {
+  if (!chosen.empty()) return chosen;
+  const auto beside = photo.path.parent_path() / "boxes.csv";
+  std::error_code ignored;
+  return std::filesystem::exists(beside, ignored) ? beside : std::filesystem::path();
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const MeasureJob>> prepareMeasures(const std::shared_ptr<const Model>& model,
-                                                          const Analysis& analysis,
-                                                          const OpenedPhoto& photo,
-                                                          const std::shared_ptr<const Heatmap>& map,
-                                                          int target, const Progress& progress) {
+Result<std::shared_ptr<const MeasureJob>> prepareMeasures(
+    const std::shared_ptr<const Model>& model, const Analysis& analysis, const OpenedPhoto& photo,
+    const std::shared_ptr<const Heatmap>& map, int target, const std::filesystem::path& boxes,
+    const Progress& progress) {
   if (!analysis.trace.interventions.empty()) {
     return Error{
         "Measures are taken of the network as it is, and this map is of a changed one. Take the "
@@ -65,7 +90,8 @@ Result<std::shared_ptr<const MeasureJob>> prepareMeasures(const std::shared_ptr<
   auto job = std::make_shared<MeasureJob>();
   job->model = model;
   job->placement = analysis.placement;
-  findBoxes(photo, *job);
+  const auto list = listFor(photo, boxes);
+  if (!list.empty()) job->note = findBoxes(photo, list, *job);
   const auto& input = analysis.input;
   const auto seed = analysis.trace.seed;
   auto measures = MapMeasures::prepare(

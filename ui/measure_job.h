@@ -2,6 +2,7 @@
 // work behind MeasurePanel, as plain functions that run on the worker thread.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,15 +21,19 @@ struct MeasureJob {
   /// is another map.
   std::vector<std::shared_ptr<const Heatmap>> maps;
   PhotoPlacement placement;
-  std::optional<BoxRegion> boxes;  ///< of the object, where boxes.csv beside the photo has any
-  std::string note;  ///< a sentence where that file says something else than it should
+  std::optional<BoxRegion> boxes;  ///< of the object, where the list of boxes has any
+  std::string note;  ///< a sentence: where the boxes are from, or why there are none; empty without
+                     ///< a list
 };
 
-/// target: the class whose probability counts. Some runs of the network.
+/// target: the class whose probability counts. boxes: a list of boxes (readObjectBoxes); empty:
+/// boxes.csv beside the photo, where there is one. Some runs of the network.
 Result<std::shared_ptr<const MeasureJob>> prepareMeasures(const std::shared_ptr<const Model>&,
                                                           const Analysis&, const OpenedPhoto&,
                                                           const std::shared_ptr<const Heatmap>& map,
-                                                          int target, const Progress&);
+                                                          int target,
+                                                          const std::filesystem::path& boxes,
+                                                          const Progress&);
 
 /// Of one of the job's maps; about a hundred runs of the network.
 Result<std::vector<Measurement>> measureMap(const MeasureJob&, std::size_t index, const Progress&);

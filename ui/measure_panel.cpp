@@ -1,7 +1,10 @@
 #include "ui/measure_panel.h"
 
+#include <QDragEnterEvent>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QMimeData>
 #include <QVBoxLayout>
 #include <array>
 
@@ -46,6 +49,15 @@ QString columnTitle(const Column& column) {
   return words;
 }
 
+/// The CSV file that is dragged; empty where it is something else.
+std::filesystem::path listIn(const QMimeData* data) {
+  const auto urls = data->urls();
+  if (urls.size() != 1 || !urls.front().isLocalFile()) return {};
+  const QString file = urls.front().toLocalFile();
+  return file.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive) ? toPath(file)
+                                                                    : std::filesystem::path();
+}
+
 }  // namespace
 
 MeasurePanel::MeasurePanel(Session& session, JobRunner& jobs, QWidget* window)
@@ -55,7 +67,9 @@ MeasurePanel::MeasurePanel(Session& session, JobRunner& jobs, QWidget* window)
       heading_(new QLabel(this)),
       table_(new QTableWidget(this)),
       state_(new QLabel(this)),
-      button_(new QPushButton(this)) {
+      boxesNote_(new QLabel(this)),
+      button_(new QPushButton(this)),
+      boxesButton_(new QPushButton(tr("Open &boxes…"), this)) {
   setWindowTitle(tr("Measures of a map"));
   resize(kFirstSize);
   QFont bold = heading_->font();
@@ -72,6 +86,13 @@ MeasurePanel::MeasurePanel(Session& session, JobRunner& jobs, QWidget* window)
       tr("What a map does not beat, it does not show. ↑: high is good, ↓: low is good. Point at a "
          "column's head to read what it says."));
   state_->setWordWrap(true);
+  boxesNote_->setWordWrap(true);
+  boxesNote_->hide();
+  boxesButton_->setToolTip(
+      tr("A CSV file of where objects are: file,class,xmin,ymin,xmax,ymax,width,height in pixels "
+         "of the photo. Then the map is measured by it as well. A file boxes.csv beside the photo "
+         "is found by itself; another one can be dropped here."));
+  setAcceptDrops(true);
   auto* verdict = new QLabel(
       tr("One photo is no verdict: values scatter from photo to photo. To judge a method, measure "
          "a "
@@ -81,6 +102,7 @@ MeasurePanel::MeasurePanel(Session& session, JobRunner& jobs, QWidget* window)
   verdict->setFont(theme::captionFont());
   auto* row = new QHBoxLayout;
   row->addWidget(state_, 1);
+  row->addWidget(boxesButton_);
   row->addWidget(button_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(4 * theme::kStep, 4 * theme::kStep, 4 * theme::kStep,
@@ -88,9 +110,11 @@ MeasurePanel::MeasurePanel(Session& session, JobRunner& jobs, QWidget* window)
   column->setSpacing(3 * theme::kStep);
   column->addWidget(heading_);
   column->addWidget(table_, 1);
+  column->addWidget(boxesNote_);
   column->addLayout(row);
   column->addWidget(verdict);
   connect(button_, &QPushButton::clicked, this, &MeasurePanel::pressButton);
+  connect(boxesButton_, &QPushButton::clicked, this, &MeasurePanel::chooseBoxes);
   connect(&jobs_, &JobRunner::cancelled, this, [this] {
     if (running_) end(tr("Cancelled."));
   });
@@ -121,9 +145,33 @@ void MeasurePanel::measure(const std::shared_ptr<const Heatmap>& map) {
   raise();
 }
 
+void MeasurePanel::openBoxes(const std::filesystem::path& list) {
+  boxes_ = list;
+  start();
+}
+
+void MeasurePanel::chooseBoxes() {
+  const auto& photo = session_.photo();
+  const auto& beside = boxes_.empty() && photo ? photo->path : boxes_;
+  const auto name =
+      QFileDialog::getOpenFileName(this, tr("Open boxes"), fromPath(beside.parent_path()),
+                                   tr("Lists of boxes (*.csv);;All files (*)"));
+  if (!name.isEmpty()) openBoxes(toPath(name));
+}
+
+void MeasurePanel::dragEnterEvent(QDragEnterEvent* event) {
+  if (!listIn(event->mimeData()).empty()) event->acceptProposedAction();
+}
+
+void MeasurePanel::dropEvent(QDropEvent* event) {
+  event->acceptProposedAction();
+  openBoxes(listIn(event->mimeData()));
+}
+
 void MeasurePanel::start() {
   jobs_.cancel(JobKind::Measure);
   job_.reset();
+  boxesNote_->hide();
   table_->setRowCount(0);
   table_->setColumnCount(0);
   const auto& photo = session_.photo();
@@ -145,9 +193,9 @@ void MeasurePanel::start() {
   button_->setEnabled(true);
   jobs_.start(
       JobKind::Measure, tr("Measuring…"),
-      [model = session_.model(), analysis, photo, map = map_,
-       target = session_.target()](const Progress& progress) {
-        return prepareMeasures(model, *analysis, *photo, map, target, progress);
+      [model = session_.model(), analysis, photo, map = map_, target = session_.target(),
+       boxes = boxes_](const Progress& progress) {
+        return prepareMeasures(model, *analysis, *photo, map, target, boxes, progress);
       },
       [this](const auto& job) {
         if (!job) return end(QString::fromStdString(job.error().sentence));
@@ -159,10 +207,7 @@ void MeasurePanel::start() {
 
 // One map a job, so that what the user asks for meanwhile need not wait for all of them.
 void MeasurePanel::measureRow(std::size_t index) {
-  if (index == job_->maps.size()) {
-    const QString note = QString::fromStdString(job_->note);
-    return end(note.isEmpty() ? tr("Measured.") : note);
-  }
+  if (index == job_->maps.size()) return end(tr("Measured."));
   jobs_.start(
       JobKind::Measure, tr("Measuring %1:").arg(nameOf(*job_->maps[index])),
       [job = job_, index](const Progress& progress) { return measureMap(*job, index, progress); },
@@ -174,6 +219,8 @@ void MeasurePanel::measureRow(std::size_t index) {
 }
 
 void MeasurePanel::showRows() {
+  boxesNote_->setText(QString::fromStdString(job_->note));
+  boxesNote_->setVisible(!job_->note.empty());
   std::vector<const Column*> columns;
   for (const Column& column : kColumns) {
     if (!column.needsBoxes || job_->boxes) columns.push_back(&column);

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QTableWidget>
 #include <QWidget>
+#include <filesystem>
 #include <memory>
 
 #include "ui/job_runner.h"
@@ -24,12 +25,21 @@ class MeasurePanel : public QWidget {
 
   /// Shows the panel and measures; map: nullptr or one of ranks is answered with a sentence.
   void measure(const std::shared_ptr<const Heatmap>& map);
+  /// From now on boxes are those of this list, a CSV file, not of boxes.csv beside the photo; what
+  /// is shown is measured again.
+  void openBoxes(const std::filesystem::path& list);
 
   [[nodiscard]] QTableWidget* table() const { return table_; }
   [[nodiscard]] QLabel* state() const { return state_; }
   [[nodiscard]] QPushButton* button() const { return button_; }
+  [[nodiscard]] QLabel* boxesNote() const { return boxesNote_; }
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent*) override;
+  void dropEvent(QDropEvent*) override;
 
  private:
+  void chooseBoxes();
   void start();
   void measureRow(std::size_t index);
   void showRows();
@@ -43,11 +53,14 @@ class MeasurePanel : public QWidget {
   JobRunner& jobs_;
   std::shared_ptr<const Heatmap> map_;
   std::shared_ptr<const MeasureJob> job_;
+  std::filesystem::path boxes_;  // empty: boxes.csv beside the photo
   bool running_ = false;
   QLabel* heading_;
   QTableWidget* table_;
   QLabel* state_;
+  QLabel* boxesNote_;
   QPushButton* button_;
+  QPushButton* boxesButton_;
 };
 
 }  // namespace filterlens

@@ -1,7 +1,12 @@
 // Measuring a pane's map in the window.
 #include <gtest/gtest.h>
 
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QMimeData>
 #include <QTest>
+#include <QUrl>
+#include <cmath>
 
 #include "tests/ui/window_fixture.h"
 #include "ui/text.h"
@@ -69,10 +74,56 @@ TEST_F(MeasurePanelTest, AMapStandsBesideMapsThatKnowNothing) {
   EXPECT_NEAR(valueIn(2, QStringLiteral("Energy")), 0.5, 0.02);
   EXPECT_GT(valueIn(2, QStringLiteral("Gini")), 0.3);
   EXPECT_EQ(panel()->state()->text(), QStringLiteral("Measured."));
+  EXPECT_TRUE(panel()->boxesNote()->text().startsWith(QStringLiteral("The object is in one box")));
   EXPECT_TRUE(problems().isEmpty());
 
   session().setPhoto(nullptr);
   EXPECT_TRUE(panel()->state()->text().contains(QStringLiteral("have changed")));
+}
+
+TEST_F(MeasurePanelTest, AListOfBoxesCanBeDroppedOrOpened) {
+  openAnalysed("compact");
+  const QString head = QStringLiteral("file,class,xmin,ymin,xmax,ymax,width,height\n");
+  const auto list = [&](const char* name, const QString& lines) {
+    return folder_.write(name, (head + lines).toStdString());
+  };
+  measure("gradcam");
+  waitUntilIdle();
+  EXPECT_TRUE(std::isnan(valueIn(0, QStringLiteral("Energy"))));
+  EXPECT_FALSE(panel()->boxesNote()->isVisible());
+
+  const auto drop = [&](const std::filesystem::path& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(fromPath(file))});
+    QDragEnterEvent enter({9, 9}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    enter.ignore();
+    QApplication::sendEvent(panel(), &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event({9, 9}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(panel(), &event);
+    return true;
+  };
+  EXPECT_FALSE(drop(folder_.write("notes.txt", "no list")));
+  EXPECT_TRUE(drop(list("half.csv", QStringLiteral("photo.png,any,0,0,150,200,300,200\n"))));
+  waitUntilIdle();
+  EXPECT_NEAR(valueIn(1, QStringLiteral("Energy")), 0.5, 0.02);
+  EXPECT_FALSE(std::isnan(valueIn(0, QStringLiteral("IoU"))));
+
+  // What is wrong with a list is said at once, and the other measures are taken all the same.
+  for (const auto& [lines, words] :
+       {std::pair{"other.png,any,0,0,150,200,300,200\n", "lists no box for photo.png"},
+        {"photo.png,any,0,0,150,200,600,400\n",
+         "drawn on 600 x 400 pixels; the photo has 300 x 200"},
+        {"photo.png,any,0,0,1,200,300,200\n", "outside the part of the photo"},
+        {"photo.png,any,0,0,150\n", "line 2"}}) {
+    panel()->openBoxes(list("wrong.csv", QString::fromUtf8(lines)));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return panel()->table()->rowCount() > 0; }, 60'000));
+    EXPECT_TRUE(panel()->boxesNote()->text().contains(QString::fromUtf8(words)))
+        << panel()->boxesNote()->text().toStdString();
+    EXPECT_EQ(panel()->table()->columnCount(), 6);
+    window().jobs().cancelAll();
+  }
+  EXPECT_TRUE(problems().isEmpty());
 }
 
 TEST_F(MeasurePanelTest, WhatIsNoMapIsAnsweredWithASentence) {

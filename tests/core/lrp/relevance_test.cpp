@@ -17,10 +17,18 @@ constexpr int kClasses = 10;
 constexpr std::uint64_t kSeed = 5;
 
 constexpr double kLogitError = 1e-6;
-// Shares of a map's peak. The rules divide by outputs that may be nearly zero, which makes single
-// precision's rounding larger the deeper a map lies: the oracle, in double, differs by up
-// to 2.3e-3, another number of threads by up to 5e-4.
+constexpr double kLostShare = 1e-3;  // of the logit, at every layer
+// Shares of a map's peak. Single precision loses no relevance (conservation holds to 1e-5 at every
+// layer), but it hands some of it to other cells: the oracle, in double, differs by up to 2.8e-3.
+// What does it is the forward pass. Its rounding, 1e-7 of a layer's values, is a large part of
+// those outputs z that happen to be nearly zero, and R / stab(z) carries their relative error on,
+// magnified first where relevance comes back through network.0 of xs. No one step is to blame: the
+// pass with any one stage in double differs as far, and only with all of them in double, at twice
+// the time, does it end. With an epsilon of 1e-2, which keeps every denominator away from zero, the
+// same pass agrees a hundred times better.
 constexpr double kOracleError = 5e-3;
+constexpr double kOracleErrorDamped = 1e-4;  // epsilon 1e-2
+// Another number of threads is another rounding: up to 5e-4.
 constexpr double kThreadsError = 1e-3;
 
 /// A network with formula weights, and what it recorded of noise.
@@ -46,10 +54,10 @@ double peakOf(const std::vector<float>& values) { return largestAbsolute(values)
 void expectConserved(const Relevance& relevance) {
   ASSERT_NE(relevance.start, 0);
   for (const auto* map : mapsOf(relevance)) {
-    EXPECT_LT(relevance.conservationError(*map), 1e-3) << map->layer;
+    EXPECT_LT(relevance.conservationError(*map), kLostShare) << map->layer;
     double sum = 0;
     for (const float v : map->values.values) sum += v;
-    EXPECT_NEAR(sum, map->sum, 1e-3 * std::abs(relevance.start)) << map->layer;
+    EXPECT_NEAR(sum, map->sum, kLostShare * std::abs(relevance.start)) << map->layer;
   }
   EXPECT_NE(relevance.input.absorbed.bias, 0);
   EXPECT_NE(relevance.input.absorbed.stabiliser, 0);
@@ -85,7 +93,8 @@ TEST(RelevancePass, EveryCompositeConserves) {
   }
 }
 
-void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options) {
+void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options,
+                       double tolerance = kOracleError) {
   SCOPED_TRACE(std::string(run.architecture->id) + ", " + options.composite);
   const auto relevance = run.relevance(options);
   RelevanceOracle oracle(formulaTensors(*run.architecture, kClasses, kSeed), run.trace, options);
@@ -97,7 +106,7 @@ void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options) {
     const std::vector<float> slow(values.data_ptr<float>(),
                                   values.data_ptr<float>() + values.numel());
     EXPECT_GT(peakOf(slow), 0);
-    EXPECT_LT(largestDifference(maps[i]->values.values, slow), kOracleError * peakOf(slow))
+    EXPECT_LT(largestDifference(maps[i]->values.values, slow), tolerance * peakOf(slow))
         << maps[i]->layer;
   }
 }
@@ -108,7 +117,7 @@ TEST(RelevancePass, AgreesWithGradientTimesInputOfALinearisedNetwork) {
         id, findArchitecture(id)->anyInputSize ? 64 : findArchitecture(id)->defaultInputSize);
     expectAsTheOracle(run, {.composite = "epsilon-gamma-box"});
     expectAsTheOracle(run, {.composite = "epsilon", .throughSoftmax = true});
-    expectAsTheOracle(run, {.composite = "epsilon", .epsilon = 1e-2});
+    expectAsTheOracle(run, {.composite = "epsilon", .epsilon = 1e-2}, kOracleErrorDamped);
   }
 }
 
