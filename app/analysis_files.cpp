@@ -9,17 +9,28 @@
 #include "app/analysis_folder.h"
 #include "app/sheet.h"
 #include "core/export/whole_file.h"
+#include "ui/map_panels.h"
 
 namespace filterlens {
 namespace {
 
 constexpr double kSheetDotsPerInch = 144;
 
-Result<void> writeSheet(const ExplainedPhoto& explained, const OverlayStyle& style,
-                        const std::filesystem::path& path) {
+Image imageOf(const QImage& picture) {
+  const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
+  const auto row = std::size_t{3} * static_cast<std::size_t>(rgb.width());
+  std::vector<std::uint8_t> pixels;
+  pixels.reserve(row * static_cast<std::size_t>(rgb.height()));
+  for (int y = 0; y < rgb.height(); ++y) {
+    pixels.insert(pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + row);
+  }
+  return {rgb.width(), rgb.height(), std::move(pixels)};
+}
+
+Result<void> writeSheet(const ExplainedPhoto& explained, const std::filesystem::path& path) {
   QBuffer png;
   png.open(QIODevice::WriteOnly);
-  const auto figure = sheetOf(explained, style, kSheetDotsPerInch);
+  const auto figure = sheetOf(explained, kSheetDotsPerInch);
   if (!figureImage(figure, kSheetDotsPerInch).save(&png, "PNG")) {
     return Error{"The sheet could not be encoded as PNG."};
   }
@@ -28,22 +39,23 @@ Result<void> writeSheet(const ExplainedPhoto& explained, const OverlayStyle& sty
       path, std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size()))));
 }
 
-Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, const Heatmap& map,
-                      const std::string& name, OverlayStyle style,
-                      const std::filesystem::path& folder) {
+Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, std::size_t index,
+                      const std::string& name, const std::filesystem::path& folder) {
   const auto& record = explained.record;
+  const Heatmap& map = record.maps[index];
   auto numbers = writeWhole(folder / "maps" / (name + ".npy"), mapNpy(record.trace, map));
   if (!numbers) return numbers;
-  if (map.scale == HeatmapScale::Ranks) style.interpolation = Interpolation::Cells;
-  const auto png = engine.encodePng(overlay(explained.image, record.placement, map, style));
+  // The record keeps the map for as long as it is painted.
+  const std::shared_ptr<const Heatmap> kept(std::shared_ptr<void>(), &map);
+  const auto png = engine.encodePng(imageOf(
+      pictureAtPhotoSize(explained.image, kept, explained.styles[index], record.placement)));
   if (!png) return png.error();
   return writeWhole(folder / "overlays" / (name + ".png"), *png);
 }
 
 /// The maps are independent, and large photos take their time: several at once.
 Result<void> writeMaps(const Engine& engine, const ExplainedPhoto& explained,
-                       const OverlayStyle& style, const std::filesystem::path& folder,
-                       const Progress& progress) {
+                       const std::filesystem::path& folder, const Progress& progress) {
   const auto& maps = explained.record.maps;
   std::vector<std::string> names;
   for (MapNames own; const Heatmap& map : maps) names.push_back(own.next(map));
@@ -52,11 +64,8 @@ Result<void> writeMaps(const Engine& engine, const ExplainedPhoto& explained,
   Result<void> first;  // what failed first, if anything
   const auto work = [&] {
     for (auto i = next++; i < maps.size(); i = next++) {
-      OverlayStyle own = style;
-      if (explained.ranges[i]) own.range = explained.ranges[i];
-      const auto written = progress.cancelled()
-                               ? Result<void>(cancelledError())
-                               : writeMap(engine, explained, maps[i], names[i], own, folder);
+      const auto written = progress.cancelled() ? Result<void>(cancelledError())
+                                                : writeMap(engine, explained, i, names[i], folder);
       const std::scoped_lock lock(mutex);
       if (!first) return;
       first = written;
@@ -75,12 +84,11 @@ Result<void> writeMaps(const Engine& engine, const ExplainedPhoto& explained,
 }  // namespace
 
 Result<void> writeAnalysis(const Engine& engine, const ExplainedPhoto& explained,
-                           const OverlayStyle& style, const std::filesystem::path& folder,
-                           const Progress& progress) {
+                           const std::filesystem::path& folder, const Progress& progress) {
   auto files = AnalysisFolder::beside(folder);
   if (!files) return files.error();
-  if (auto maps = writeMaps(engine, explained, style, files->path(), progress); !maps) return maps;
-  if (auto sheet = writeSheet(explained, style, files->path() / "sheet.png"); !sheet) return sheet;
+  if (auto maps = writeMaps(engine, explained, files->path(), progress); !maps) return maps;
+  if (auto sheet = writeSheet(explained, files->path() / "sheet.png"); !sheet) return sheet;
   auto json = writeWhole(files->path() / "analysis.json", analysisJson(explained.record));
   if (!json) return json;
   if (progress.cancelled()) return cancelledError();

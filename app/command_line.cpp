@@ -5,12 +5,12 @@
 
 #include "app/console.h"
 #include "app/exit_code.h"
+#include "app/map_choice.h"
 #include "app/measure_command_line.h"
 #include "app/model_option.h"
 #include "app/train_command_line.h"
 #include "core/explain/explainer.h"
 #include "core/model/intervention_text.h"
-#include "core/render/colormap.h"
 
 namespace filterlens {
 namespace {
@@ -123,14 +123,6 @@ std::string whatIfList() {
   return text + "  CELLS are counted row by row from 0 on the layer's input: 12-14+40.\n";
 }
 
-std::string colormapIds() {
-  std::string ids;
-  for (const auto& colormap : colormaps()) {
-    ids += (ids.empty() ? "" : ", ") + std::string(colormap.id);
-  }
-  return ids;
-}
-
 /// An option that may be given more than once, with one value each time.
 template <class T>
 CLI::Option* addRepeatable(CLI::App& command, const std::string& name, std::vector<T>& values,
@@ -179,8 +171,8 @@ void addChoices(CLI::App& command, ExplainOptions& options) {
       ->group(group);
   command
       .add_option("--show", options.maps,
-                  "one map instead of those of --method and --layer, with its parameters and the "
-                  "range of its overlay (range=LOW..HIGH); may be repeated")
+                  "one map instead of those of --method and --layer, with its parameters and its "
+                  "look, see below; may be repeated")
       ->allow_extra_args(false)
       ->type_name("METHOD:LAYER[:ID=VALUE…]")
       ->excludes("--method")
@@ -242,8 +234,8 @@ CLI::App* addExplain(CLI::App& root, ExplainOptions& options) {
   addInputs(*command, options);
   addChoices(*command, options);
   addOutput(*command, options);
-  command->footer(std::string(kExplainFiles) + "\n" + methodList() + "\n" + whatIfList() + "\n" +
-                  kExitCodes);
+  command->footer(std::string(kExplainFiles) + "\n" + methodList() + "\n" + lookList() + "\n" +
+                  whatIfList() + "\n" + kExitCodes);
   return command;
 }
 

@@ -27,6 +27,17 @@ std::string joined(const std::vector<std::string_view>& words) {
 
 // What the command line says, before anything is opened.
 
+Result<MapStyle> styleOf(const ExplainOptions& options) {
+  MapStyle style;
+  style.overlay.opacity = options.opacity;
+  if (options.cells) style.overlay.interpolation = Interpolation::Cells;
+  if (options.colormap.empty()) return style;
+  const auto colormap = colormapOf(options.colormap);
+  if (!colormap) return colormap.error();
+  style.overlay.colormap = *colormap;
+  return style;
+}
+
 Result<ExplainRequest> requestOf(const ExplainOptions& options) {
   auto methods = chosenMethods(options.methods, options.parameters);
   if (!methods) return methods.error();
@@ -39,23 +50,13 @@ Result<ExplainRequest> requestOf(const ExplainOptions& options) {
   request.predictionsOnly = options.out.empty();
   request.methods = std::move(*methods);
   request.layers = options.layers;
-  auto maps = chosenMaps(options.maps);
+  auto style = styleOf(options);
+  if (!style) return style.error();
+  request.style = *std::move(style);
+  auto maps = chosenMaps(options.maps, request.style);
   if (!maps) return maps.error();
   request.maps = *std::move(maps);
   return request;
-}
-
-Result<OverlayStyle> styleOf(const ExplainOptions& options) {
-  OverlayStyle style;
-  style.opacity = options.opacity;
-  if (options.cells) style.interpolation = Interpolation::Cells;
-  if (options.colormap.empty()) return style;
-  style.colormap = findColormap(options.colormap);
-  if (style.colormap) return style;
-  std::vector<std::string_view> known;
-  for (const auto& colormap : colormaps()) known.push_back(colormap.id);
-  return Error{"There is no colour map \"" + options.colormap + "\"; there are " + joined(known) +
-               "."};
 }
 
 // What the command line says, once the model is open.
@@ -116,8 +117,8 @@ void onQtMessage(QtMsgType type, const QMessageLogContext&, const QString& text)
 /// The batch as it goes on.
 class ExplainRun {
  public:
-  ExplainRun(const ExplainOptions& options, ExplainRequest request, OverlayStyle style)
-      : options_(options), request_(std::move(request)), style_(style), console_(options.quiet) {}
+  ExplainRun(const ExplainOptions& options, ExplainRequest request)
+      : options_(options), request_(std::move(request)), console_(options.quiet) {}
 
   int run() {
     if (const int code = open(); code != kExitOk) return code;
@@ -172,7 +173,7 @@ class ExplainRun {
     std::string done;
     if (!request_.predictionsOnly) {
       const auto folder = options_.out / photo.folder;
-      const auto written = writeAnalysis(*engine_, *explained, style_, folder, progress(label));
+      const auto written = writeAnalysis(*engine_, *explained, folder, progress(label));
       if (!written) return fail(written.error());
       done = " > " + folder.string();
     }
@@ -231,7 +232,6 @@ class ExplainRun {
 
   const ExplainOptions& options_;
   ExplainRequest request_;
-  OverlayStyle style_;
   Interrupt interrupt_;
   Console console_;
   std::shared_ptr<Engine> engine_;
@@ -249,11 +249,6 @@ int runExplain(const ExplainOptions& options) {
     complain(request.error().sentence);
     return kExitUsage;
   }
-  const auto style = styleOf(options);
-  if (!style) {
-    complain(style.error().sentence);
-    return kExitUsage;
-  }
   // The sheet's text needs Qt's fonts, and no display.
   qputenv("QT_QPA_PLATFORM", "offscreen");
   qInstallMessageHandler(onQtMessage);
@@ -261,7 +256,7 @@ int runExplain(const ExplainOptions& options) {
   std::string name = "filterlens";
   char* argv[] = {name.data(), nullptr};
   const QGuiApplication application(argc, argv);
-  return ExplainRun(options, *request, *style).run();
+  return ExplainRun(options, *request).run();
 }
 
 }  // namespace filterlens

@@ -57,7 +57,7 @@ std::vector<MapChoice> mapsAtLayers(const Trace& trace, const ExplainRequest& re
     if (!isWanted(request, layer)) continue;
     for (const auto& [method, parameters] : request.methods) {
       if (method->appliesTo(trace, layerOf(trace, layer))) {
-        maps.push_back({method, layer, parameters});
+        maps.push_back({method, layer, parameters, request.style});
       }
     }
   }
@@ -86,7 +86,7 @@ Result<void> computeMaps(const Model& model, const InputTensor& input, Explained
     if (!map && map.error().cancelled) return map.error();
     if (map) {
       record.maps.push_back(std::move(*map));
-      explained.ranges.push_back(wanted[i].range);
+      explained.styles.push_back(wanted[i].style);
     } else {
       record.missingMaps.push_back(
           {wanted[i].layer, std::string(wanted[i].method->id), map.error().sentence});

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/method_choice.h"
+#include "app/map_choice.h"
 #include "core/engine.h"
 #include "core/explain/explainer.h"
 #include "core/export/analysis_record.h"
@@ -23,14 +23,14 @@ struct ExplainRequest {
   bool predictionsOnly = false;
   std::vector<MethodChoice> methods;
   std::vector<std::string> layers;  ///< module names, or "input"; empty: all
+  MapStyle style = {};              ///< of their pictures, without a range
   std::vector<MapChoice> maps;      ///< these alone, in place of methods and layers; empty: those
 };
 
 struct ExplainedPhoto {
   Image image;  ///< the photo; of a .npy input a picture of what the network is given
   AnalysisRecord record;
-  /// As many as the record has maps: what each is shown in; none: the map's own range.
-  std::vector<std::optional<ValueRange>> ranges;
+  std::vector<MapStyle> styles;  ///< of the record's maps; without a range: the map's own
 };
 
 /// A map that cannot be computed is recorded as missing; without any map the photo has failed. The

@@ -1,7 +1,6 @@
 // --method and --param: which methods a command computes, and how.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,16 +15,7 @@ namespace filterlens {
 Result<std::vector<MethodChoice>> chosenMethods(const std::vector<std::string>& ids,
                                                 const std::vector<std::string>& assignments);
 
-/// One map that --show asks for.
-struct MapChoice {
-  const Explainer* method = nullptr;
-  std::string layer;  ///< module name, or "input"
-  Parameters parameters;
-  std::optional<ValueRange> range = {};  ///< that its overlay is shown in; none: the map's own
-};
-
-/// Reads "METHOD:LAYER" with any number of ":ID=VALUE" behind it: parameters of the method, and
-/// "range=LOW..HIGH". Whether the network has the layer is not known here.
-Result<std::vector<MapChoice>> chosenMaps(const std::vector<std::string>& words);
+/// The method of this id, or a sentence that names those that there are.
+Result<const Explainer*> methodOf(const std::string& id);
 
 }  // namespace filterlens

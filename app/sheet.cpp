@@ -56,23 +56,21 @@ QString layerDetail(const LayerTrace& layer) {
 
 /// The maps of a layer, in the order in which methods are offered, appended to a row.
 void addMaps(const ExplainedPhoto& explained, const std::string& layer, const MapPanels& panels,
-             const OverlayStyle& style, FigureRow& row) {
+             FigureRow& row) {
   const AnalysisRecord& record = explained.record;
   for (std::size_t i = 0; i < record.maps.size(); ++i) {
     const Heatmap& map = record.maps[i];
     if (map.layer != layer) continue;
-    OverlayStyle own = style;
-    if (explained.ranges[i]) own.range = explained.ranges[i];
     // The record keeps the map for as long as the figure is painted.
     const std::shared_ptr<const Heatmap> kept(std::shared_ptr<void>(), &map);
-    row.panels.push_back(panels.map(titleOf(record, map),
-                                    ShownMap{kept, own, 0, TokenMarks::Colours}, record.placement));
+    row.panels.push_back(
+        panels.map(titleOf(record, map), kept, explained.styles[i], record.placement));
   }
 }
 
 }  // namespace
 
-Figure sheetOf(const ExplainedPhoto& explained, const OverlayStyle& style, double dotsPerInch) {
+Figure sheetOf(const ExplainedPhoto& explained, double dotsPerInch) {
   const auto& record = explained.record;
   const MapPanels panels(explained.image, dotsPerInch);
   Figure figure;
@@ -87,13 +85,13 @@ Figure sheetOf(const ExplainedPhoto& explained, const OverlayStyle& style, doubl
   const auto size = sizeText(explained.image.width(), explained.image.height());
   first.panels = {panels.photo(QStringLiteral("Photo · %1").arg(size), record.placement),
                   predictionsPanel(record)};
-  addMaps(explained, "input", panels, style, first);
+  addMaps(explained, "input", panels, first);
   figure.rows.push_back(std::move(first));
   for (const auto& layer : record.trace.layers) {
     FigureRow row;
     row.heading = fromUtf8(layer.name);
     row.detail = layerDetail(layer);
-    addMaps(explained, layer.name, panels, style, row);
+    addMaps(explained, layer.name, panels, row);
     if (!row.panels.empty()) figure.rows.push_back(std::move(row));
   }
   return figure;

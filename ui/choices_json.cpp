@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/model/intervention_text.h"
+#include "ui/display_words.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -15,9 +16,6 @@ namespace {
 
 constexpr int kMostColumns = 8;
 constexpr double kHighestPercentile = 49;
-constexpr int kMostContours = 9;
-const QLatin1String kCells("cells");
-const QLatin1String kSmooth("smooth");
 const QLatin1String kFirst("first");
 const QLatin1String kSecond("second");
 const QLatin1String kSplit("split");
@@ -26,18 +24,6 @@ const QLatin1String kDifference("difference");
 constexpr std::array kRanges{std::pair{RangeChoice::Method, "method"},
                              std::pair{RangeChoice::Map, "map"},
                              std::pair{RangeChoice::Percentile, "percentile"}};
-constexpr std::array kTokens{
-    std::pair{TokenMarks::Colours, "colours"}, std::pair{TokenMarks::Outlines, "outlines"},
-    std::pair{TokenMarks::Dots, "dots"}, std::pair{TokenMarks::Dimmed, "dimmed"},
-    std::pair{TokenMarks::Numbers, "numbers"}};
-
-template <class Names, class Value>
-QString nameOf(const Names& names, Value value) {
-  const auto found = std::find_if(names.begin(), names.end(),
-                                  [value](const auto& name) { return name.first == value; });
-  return QLatin1String(found->second);
-}
-
 /// Words that are not known leave the value as it is.
 template <class Names, class Value>
 void read(const Names& names, const QJsonValue& json, Value& value) {
@@ -88,16 +74,16 @@ std::map<std::string, ValueRange> rangesFrom(const QJsonObject& json) {
 }
 
 QJsonObject displayJson(const DisplayChoices& display) {
-  const bool cells = display.interpolation == Interpolation::Cells;
   return {{QStringLiteral("colormap"), fromUtf8(display.colormap)},
           {QStringLiteral("opacity"), display.opacity},
-          {QStringLiteral("interpolation"), cells ? kCells : kSmooth},
-          {QStringLiteral("range"), nameOf(kRanges, display.range)},
+          {QStringLiteral("interpolation"),
+           QLatin1String(wordOf(kInterpolationWords, display.interpolation))},
+          {QStringLiteral("range"), QLatin1String(wordOf(kRanges, display.range))},
           {QStringLiteral("percentile"), display.percentile},
           {QStringLiteral("fixedRanges"), rangesJson(display.fixedRanges)},
           {QStringLiteral("threshold"), display.threshold},
           {QStringLiteral("contours"), display.contours},
-          {QStringLiteral("tokens"), nameOf(kTokens, display.tokens)}};
+          {QStringLiteral("tokens"), QLatin1String(wordOf(kTokenWords, display.tokens))}};
 }
 
 double numberFrom(const QJsonValue& json, double fallback, double low, double high) {
@@ -108,8 +94,7 @@ DisplayChoices displayFrom(const QJsonObject& json) {
   DisplayChoices display;
   display.colormap = textOf(json[QLatin1String("colormap")]);
   display.opacity = numberFrom(json[QLatin1String("opacity")], display.opacity, 0, 1);
-  const bool cells = json[QLatin1String("interpolation")].toString() == kCells;
-  display.interpolation = cells ? Interpolation::Cells : Interpolation::Smooth;
+  read(kInterpolationWords, json[QLatin1String("interpolation")], display.interpolation);
   // Files of the first version say only whether ranges are shared.
   if (!json[QLatin1String("sharedRange")].toBool(true)) display.range = RangeChoice::Map;
   read(kRanges, json[QLatin1String("range")], display.range);
@@ -118,7 +103,7 @@ DisplayChoices displayFrom(const QJsonObject& json) {
   display.fixedRanges = rangesFrom(json[QLatin1String("fixedRanges")].toObject());
   display.threshold = numberFrom(json[QLatin1String("threshold")], display.threshold, 0, 1);
   display.contours = std::clamp(json[QLatin1String("contours")].toInt(), 0, kMostContours);
-  read(kTokens, json[QLatin1String("tokens")], display.tokens);
+  read(kTokenWords, json[QLatin1String("tokens")], display.tokens);
   return display;
 }
 

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kFolderDotsPerInch = 150;
+constexpr auto kSecondFolder = "second";  // for the maps of the second model
 
 std::span<const std::byte> bytesOf(const QByteArray& data) {
   return std::as_bytes(std::span(data.constData(), static_cast<std::size_t>(data.size())));
@@ -66,21 +67,31 @@ Result<void> writeSvg(const Figure& figure, const fs::path& path) {
   return writeWhole(path, bytesOf(svg.data()));
 }
 
+AnalysisRecord recordOf(const Model& model, const Analysis& analysis) {
+  AnalysisRecord record;
+  record.model = model.info();
+  record.trace = analysis.trace;
+  record.placement = analysis.placement;
+  record.predictions = analysis.predictions;
+  return record;
+}
+
 /// What repeats the export.
 Result<void> writeRecord(const Shown& shown, const fs::path& path) {
   if (!shown.model || !shown.analysis) return {};
   auto photo = recordPhoto(shown.photo->path);
   if (!photo) return photo.error();
-  AnalysisRecord record;
-  record.photo = *std::move(photo);
-  record.photo.source = shown.photo->photo.source;
-  record.model = shown.model->info();
-  record.trace = shown.analysis->trace;
-  record.placement = shown.analysis->placement;
-  record.predictions = shown.analysis->predictions;
-  for (const ShownPane& pane : shownMaps(shown)) record.maps.push_back(*pane.map);
-  record.command = explainCommand(shown);
-  return writeWhole(path, analysisJson(record));
+  std::vector<AnalysisRecord> records;
+  for (const auto& maps : shownMaps(shown)) {
+    records.push_back(recordOf(*maps.front().model, *maps.front().analysis));
+    for (const ShownPane& pane : maps) records.back().maps.push_back(*pane.map);
+  }
+  if (records.empty()) records.push_back(recordOf(*shown.model, *shown.analysis));
+  AnalysisRecord& first = records.front();
+  first.photo = *std::move(photo);
+  first.photo.source = shown.photo->photo.source;
+  first.command = explainCommand(shown);
+  return writeWhole(path, analysisJson(first, records.size() > 1 ? &records[1] : nullptr));
 }
 
 fs::path recordPath(const fs::path& file) { return fs::path(file).replace_extension(".json"); }
@@ -126,21 +137,21 @@ Result<void> writeFigure(const Shown& shown, const fs::path& path, double dotsPe
   return written ? writeRecord(shown, recordPath(path)) : written;
 }
 
-Result<void> writePane(const Shown& shown, std::size_t pane, const fs::path& path) {
-  const bool compares = shown.comparison.has_value();
+Result<void> writePane(const Shown& shown, std::size_t pane, ModelSlot slot, const fs::path& path) {
+  const Shown one = shown.comparison ? shown : shownAlone(shown, pane, slot);
   const auto written =
-      writePng(compares ? comparisonImage(shown) : paneImage(shown, shown.panes[pane]), path);
-  if (!written || compares) return written ? writeRecord(shown, recordPath(path)) : written;
-  Shown one = shown;
-  one.panes = {shown.panes[pane]};
-  return writeRecord(one, recordPath(path));
+      writePng(one.comparison ? comparisonImage(one) : paneImage(one, one.panes.front()), path);
+  return written ? writeRecord(one, recordPath(path)) : written;
 }
 
 Result<void> writeMaps(const Shown& shown, const fs::path& folder) {
-  MapNames names;
-  for (const ShownPane& pane : shownMaps(shown)) {
-    const auto stem = folder / names.next(*pane.map);
-    if (auto map = writeMap(pane.analysis->trace, *pane.map, stem); !map) return map;
+  for (const auto& maps : shownMaps(shown)) {
+    const bool second = maps.front().analysis != shown.analysis;
+    MapNames names;
+    for (const ShownPane& pane : maps) {
+      const auto stem = (second ? folder / kSecondFolder : folder) / names.next(*pane.map);
+      if (auto map = writeMap(pane.analysis->trace, *pane.map, stem); !map) return map;
+    }
   }
   return writeRecord(shown, folder / "analysis.json");
 }
@@ -156,8 +167,8 @@ void Exporter::exportFigure(const fs::path& path, double dotsPerInch) {
   run(path, [=](const Shown& shown) { return writeFigure(shown, path, dotsPerInch); });
 }
 
-void Exporter::exportPane(std::size_t pane, const fs::path& path) {
-  run(path, [=](const Shown& shown) { return writePane(shown, pane, path); });
+void Exporter::exportPane(std::size_t pane, const fs::path& path, ModelSlot slot) {
+  run(path, [=](const Shown& shown) { return writePane(shown, pane, slot, path); });
 }
 
 void Exporter::exportMaps(const fs::path& folder) {

@@ -16,8 +16,9 @@ namespace filterlens {
 /// pictures in it have this resolution.
 Result<void> writeFigure(const Shown&, const std::filesystem::path&, double dotsPerInch);
 /// PNG of one pane, or of the comparison that takes the panes' place, at the photo's resolution.
-Result<void> writePane(const Shown&, std::size_t pane, const std::filesystem::path&);
-/// For each map <layer>.<method>.npy, .tiff and .csv, and analysis.json.
+Result<void> writePane(const Shown&, std::size_t pane, ModelSlot, const std::filesystem::path&);
+/// For each map <layer>.<method>.npy, .tiff and .csv, and analysis.json; maps of a second model go
+/// into the folder "second" in it.
 Result<void> writeMaps(const Shown&, const std::filesystem::path& folder);
 
 class Exporter : public QObject {
@@ -28,7 +29,7 @@ class Exporter : public QObject {
   Exporter(Session&, JobRunner&, std::function<Shown()> shown, QObject* parent = nullptr);
 
   void exportFigure(const std::filesystem::path&, double dotsPerInch);
-  void exportPane(std::size_t pane, const std::filesystem::path&);
+  void exportPane(std::size_t pane, const std::filesystem::path&, ModelSlot = ModelSlot::First);
   void exportMaps(const std::filesystem::path& folder);
   /// Figure and maps of every photo of the list, into a folder for each. Other work goes on between
   /// two photos; cancelling ends it.

@@ -146,6 +146,8 @@ void drawBars(QPainter& painter, const QRectF& box, const std::vector<FigureBar>
   }
 }
 
+QStringList footerLines(const Figure& figure) { return figure.footer.split(QLatin1Char('\n')); }
+
 double pictureHeight(const Figure& figure) { return kFigurePanelWidth * figure.pictureAspect; }
 
 double scaleHeight(const FigurePanel& panel) {
@@ -226,7 +228,8 @@ double figurePanelWidth(int columns) {
 
 QSizeF figureSize(const Figure& figure) {
   int columns = 1;
-  double height = 2 * kMargin + kTitleLine + kLine + kLine;
+  const auto lines = static_cast<double>(footerLines(figure).size());
+  double height = 2 * kMargin + kTitleLine + kLine + kLine * lines;
   for (const FigureRow& row : figure.rows) {
     columns = std::max(columns, columnsOf(row));
     height += kRowGap + rowHeight(figure, row);
@@ -254,8 +257,11 @@ void paintFigure(QPainter& painter, const Figure& figure) {
     top += height;
   }
   painter.fillRect(QRectF(kMargin, top + kRowGap / 2, width, 0.5), kRule);
-  drawLine(painter, QRectF(kMargin, top + kRowGap, width, kLine), figure.footer,
-           {.colour = kLightInk});
+  top += kRowGap;
+  for (const QString& line : footerLines(figure)) {
+    drawLine(painter, QRectF(kMargin, top, width, kLine), line, {.colour = kLightInk});
+    top += kLine;
+  }
   painter.restore();
 }
 

@@ -56,7 +56,7 @@ struct Figure {
   QString title;
   QString detail;  ///< below the title, lighter
   std::vector<FigureRow> rows;
-  QString footer;
+  QString footer;            ///< lines
   double pictureAspect = 1;  ///< height / width of the place for pictures
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/export/provenance.h"
+#include "ui/map_title.h"
 #include "ui/text.h"
 #include "ui/what_if.h"
 
@@ -22,8 +23,9 @@ QImage viewOf(const Image& image) {
                 static_cast<qsizetype>(image.bytesPerLine()), QImage::Format_RGB888);
 }
 
-/// What a style leaves open, filled in.
-ShownMap completed(ShownMap shown) {
+/// A map in its style's opacity; what the style leaves open is filled in.
+ShownMap completed(std::shared_ptr<const Heatmap> map, const MapStyle& style) {
+  ShownMap shown{std::move(map), style.overlay, style.contours, style.tokens};
   shown.style.colormap = &colormapFor(shown.map->scale, shown.style.colormap);
   if (!shown.style.range) shown.style.range = displayRange(*shown.map);
   return shown;
@@ -83,12 +85,13 @@ FigurePanel MapPanels::photo(const QString& title,
   return panel;
 }
 
-FigurePanel MapPanels::map(const QString& title, ShownMap shown,
-                           const PhotoPlacement& placement) const {
-  shown = completed(std::move(shown));
+FigurePanel MapPanels::map(const QString& title, std::shared_ptr<const Heatmap> map,
+                           const MapStyle& style, const PhotoPlacement& placement) const {
+  const ShownMap shown = completed(std::move(map), style);
   FigurePanel panel;
   panel.title = title;
-  panel.caption = fromUtf8(shown.map->note);
+  panel.caption = colourCaption(style, *shown.map);
+  if (!shown.map->note.empty()) panel.caption += QLatin1Char('\n') + fromUtf8(shown.map->note);
   panel.scale = FigureScale{shown.style.colormap, *shown.style.range};
   panel.picture = withColours(photo_, image_, shown, placement);
   panel.marks = marksOn(QSizeF(image_.width(), image_.height()), shown, placement);
@@ -101,11 +104,11 @@ QRectF MapPanels::fraction(const RectF& rect) const {
   return {rect.x / width, rect.y / height, rect.width / width, rect.height / height};
 }
 
-QImage pictureAtPhotoSize(const Image& image, const std::optional<ShownMap>& map,
-                          const PhotoPlacement& placement) {
+QImage pictureAtPhotoSize(const Image& image, std::shared_ptr<const Heatmap> map,
+                          const MapStyle& style, const PhotoPlacement& placement) {
   const QImage photo = viewOf(image);
   if (!map) return photo.convertToFormat(QImage::Format_RGB32);
-  const ShownMap shown = completed(*map);
+  const ShownMap shown = completed(std::move(map), style);
   QImage picture = withColours(photo, image, shown, placement);
   QPainter painter(&picture);
   const double scale = std::max(1.0, std::max(picture.width(), picture.height()) / kCanvasSide);

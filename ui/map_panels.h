@@ -20,9 +20,10 @@ class MapPanels {
   /// The bare photo; framed where the network sees only a part of it. placement: none before an
   /// analysis.
   [[nodiscard]] FigurePanel photo(const QString& title, const std::optional<PhotoPlacement>&) const;
-  /// The photo with a map over it, in its style's opacity, with its marks, its colour bar and its
-  /// note. Without a range in the style, the map's own.
-  [[nodiscard]] FigurePanel map(const QString& title, ShownMap, const PhotoPlacement&) const;
+  /// The photo with a map over it, in its style's opacity, with its marks, its colour bar, how that
+  /// is to be read, and its note. Without a range in the style, the map's own.
+  [[nodiscard]] FigurePanel map(const QString& title, std::shared_ptr<const Heatmap>,
+                                const MapStyle&, const PhotoPlacement&) const;
 
  private:
   [[nodiscard]] QRectF fraction(const RectF&) const;
@@ -32,8 +33,10 @@ class MapPanels {
   QImage photo_;  // as large as a panel shows it
 };
 
-/// The photo with a map over it, at the photo's own resolution; the bare photo without a map.
-QImage pictureAtPhotoSize(const Image&, const std::optional<ShownMap>&, const PhotoPlacement&);
+/// The photo with a map over it, at the photo's own resolution; the bare photo without a map
+/// (nullptr).
+QImage pictureAtPhotoSize(const Image&, std::shared_ptr<const Heatmap>, const MapStyle&,
+                          const PhotoPlacement&);
 
 /// Program, network, model file and its hash, target class, and the seed where tokens are drawn.
 QString figureFooter(const ModelInfo&, const Trace&);

@@ -7,6 +7,7 @@
 
 #include "core/engine.h"
 #include "core/explain/explainer.h"
+#include "ui/map_style.h"
 
 namespace filterlens {
 
@@ -20,6 +21,11 @@ QStringList titleParts(const Heatmap&, const ModelInfo&, std::uint64_t seed,
 /// "heads: max", for parameters that are not at their defaults; and always whether runs select for
 /// themselves, since that changes what a map means.
 QStringList chosenParameters(const Explainer&, const Parameters&);
+
+/// Where a map's range comes from, in fewer and fewer words: "range of Grad-CAM in 3 panes".
+QStringList rangeCaptions(const MapStyle&, const Heatmap&);
+/// How its colours are to be read: "percentile 1–99 · lowest 20 % not painted".
+QString colourCaption(const MapStyle&, const Heatmap&);
 
 /// "Grad-CAM · block 3 · dog".
 QString joinedTitle(const QStringList& parts);

@@ -1,7 +1,6 @@
 #include "ui/pane.h"
 
 #include <QContextMenuEvent>
-#include <QLocale>
 #include <QVBoxLayout>
 #include <QWhatsThis>
 
@@ -164,22 +163,7 @@ QString Pane::emptyMessage(const MapResult* result) const {
 
 /// Where the range comes from, in fewer and fewer words.
 QStringList Pane::rangeCaptions(const MapStyle& style) const {
-  QStringList captions;
-  if (map_->scale == HeatmapScale::Ranks) {
-    captions << tr("rank, 0 is the strongest") << tr("rank");
-  } else if (style.origin == RangeOrigin::Method) {
-    const QString method = fromUtf8(findExplainer(map_->method)->label);
-    captions << tr("range of %1 in %2 panes").arg(method).arg(style.panes)
-             << tr("range of %1 panes").arg(style.panes) << tr("%1 panes").arg(style.panes);
-  } else if (style.origin == RangeOrigin::Percentile) {
-    const QString ends = tr("%1–%2").arg(QLocale().toString(style.percentile),
-                                         QLocale().toString(100 - style.percentile));
-    captions << tr("percentile %1").arg(ends) << tr("%1 %").arg(ends);
-  } else if (style.origin == RangeOrigin::Fixed) {
-    captions << tr("manual range") << tr("manual");
-  } else {
-    captions << tr("own range") << tr("own");
-  }
+  QStringList captions = filterlens::rangeCaptions(style, *map_);
   if (spec().display) captions.prepend(tr("%1, display of its own").arg(captions.front()));
   return captions;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <QStringList>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,11 @@ namespace filterlens {
 
 struct ShownPane {
   QString title;
+  QString problem;                                ///< why there is no map; empty: none is wanted
   std::shared_ptr<const Heatmap> map;             ///< nullptr: the bare photo
-  OverlayStyle style;                             ///< with its opacity
+  MapStyle style;                                 ///< with its opacity
   DisplayChoices display;                         ///< what the style was made from
+  QString mark;                                   ///< of the model, where there are two
   std::shared_ptr<const Model> model = {};        ///< that the map is of
   std::shared_ptr<const Analysis> analysis = {};  ///< of the photo by that model
   std::optional<PhotoPlacement> placement = {};   ///< of that model's input in the photo
@@ -33,31 +36,38 @@ struct Shown {
   std::shared_ptr<const OpenedPhoto> photo;
   std::shared_ptr<const Model> model;
   std::shared_ptr<const Analysis> analysis;
-  DisplayChoices display;
   int columns = 1;
   std::vector<ShownPane> panes;
+  std::vector<ShownPane> second = {};  ///< the same panes of the second model; empty: none is open
+  QStringList modelNames = {};         ///< of both models; empty where there is one
   std::optional<ShownComparison> comparison = {};
+
+  [[nodiscard]] const std::vector<ShownPane>& panesOf(ModelSlot slot) const {
+    return slot == ModelSlot::First ? panes : second;
+  }
 };
 
-/// The panes of one model; a comparison may show two. Panes whose map is not there yet show the
-/// photo. split: where the line of a comparison is.
-Shown shownIn(const Session&, double split = 0.5, ModelSlot = ModelSlot::First);
-/// The same panes of another photo that the same model has analysed; maps keep their method, layer
-/// and parameters, and get ranges of their own.
+/// Panes whose map is not there yet show the photo. split: where the line of a comparison is.
+Shown shownIn(const Session&, double split = 0.5);
+/// One pane of it alone.
+Shown shownAlone(const Shown&, std::size_t pane, ModelSlot);
+/// The same panes of another photo that the first model has analysed; the second one does it here.
+/// Maps keep their method, layer and parameters; ranges that are not fixed are those of this photo.
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
                        std::shared_ptr<const Analysis>, const Progress&);
 
-/// The maps that can be seen, each once, in the order of their panes.
-std::vector<ShownPane> shownMaps(const Shown&);
+/// The maps that can be seen, each once: for each model that has any, in the order of its panes.
+std::vector<std::vector<ShownPane>> shownMaps(const Shown&);
 
 /// A pane at the photo's own resolution.
 QImage paneImage(const Shown&, const ShownPane&);
 /// The comparison at the photo's own resolution.
 QImage comparisonImage(const Shown&);
-/// All panes, or the comparison, with titles, colour bars and where they come from.
+/// All panes, those of a second model row by row below those of the first, or the comparison; with
+/// titles, colour bars and where they come from.
 Figure shownFigure(const Shown&, double dotsPerInch);
-/// The command line that writes the same maps into a folder, and no others; a line for each model
-/// that has one.
+/// The command line that writes the same maps into a folder, drawn as they are shown, and no
+/// others; a line for each model that has one.
 std::string explainCommand(const Shown&);
 
 }  // namespace filterlens

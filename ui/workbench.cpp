@@ -198,16 +198,14 @@ std::size_t Workbench::currentPane() const {
   return static_cast<std::size_t>(parts_.grid.currentIndex());
 }
 
-Shown Workbench::shown() const {
-  return shownIn(parts_.session, parts_.compare.split(), parts_.grid.currentPane()->slot());
-}
+Shown Workbench::shown() const { return shownIn(parts_.session, parts_.compare.split()); }
 
 void Workbench::copyPane() {
   const Shown shown = this->shown();
   if (shown.comparison) {
     return copyPicture([shown] { return comparisonImage(shown); }, tr("Copied the comparison."));
   }
-  const ShownPane pane = shown.panes[currentPane()];
+  const ShownPane pane = shown.panesOf(parts_.grid.currentPane()->slot())[currentPane()];
   copyPicture([shown, pane] { return paneImage(shown, pane); },
               tr("Copied this pane: %1.").arg(pane.title));
 }
@@ -233,9 +231,10 @@ void Workbench::copyPicture(std::function<QImage()> draw, const QString& result)
 
 void Workbench::copyValues() {
   const Shown shown = this->shown();
-  const ShownPane& pane = shown.comparison ? shown.comparison->first : shown.panes[currentPane()];
+  const auto& panes = shown.panesOf(parts_.grid.currentPane()->slot());
+  const ShownPane& pane = shown.comparison ? shown.comparison->first : panes[currentPane()];
   clipboard()->setText(pane.map ? delimited(*pane.map, QLatin1Char('\t'))
-                                : tabSeparated(shown.analysis->predictions));
+                                : tabSeparated(pane.analysis->predictions));
   parts_.messages.showResult(pane.map ? tr("Copied the values of %1.").arg(pane.title)
                                       : tr("Copied the predictions of all classes."));
 }
@@ -247,13 +246,14 @@ void Workbench::copyCommand() {
 
 void Workbench::copyProvenance() {
   const auto& map = parts_.grid.currentPane()->map();
+  const ModelSlot slot = parts_.grid.currentPane()->slot();
   if (!map) {
     parts_.messages.showResult(tr("This pane shows the photo as it is: nothing was made."));
     return;
   }
   const std::string sentence =
-      provenance(*map, *parts_.session.modelInfo(), parts_.session.analysis()->trace.seed,
-                 parts_.session.analysis()->trace.interventions);
+      provenance(*map, *parts_.session.modelInfo(slot), parts_.session.analysis(slot)->trace.seed,
+                 parts_.session.analysis(slot)->trace.interventions);
   clipboard()->setText(QString::fromStdString(sentence));
   parts_.messages.showResult(tr("Copied how this pane was made."));
 }
@@ -296,9 +296,10 @@ void Workbench::chooseFigure() {
 
 void Workbench::choosePane() {
   const std::size_t pane = currentPane();
+  const ModelSlot slot = parts_.grid.currentPane()->slot();
   const QString name = QFileDialog::getSaveFileName(
       window_, tr("Export pane"), suggested(QStringLiteral("-pane.png")), tr("PNG (*.png)"));
-  if (!name.isEmpty()) exporter_.exportPane(pane, toPath(name).replace_extension(".png"));
+  if (!name.isEmpty()) exporter_.exportPane(pane, toPath(name).replace_extension(".png"), slot);
 }
 
 void Workbench::chooseFolderFor(void (Exporter::*write)(const std::filesystem::path&),

@@ -100,6 +100,29 @@ Json mapJson(const Heatmap& map, const std::string& name, const AnalysisRecord& 
   return json;
 }
 
+Json saidByModel(const AnalysisRecord& record) {
+  const auto& trace = record.trace;
+  Json json;
+  json["model"] = modelJson(record.model);
+  json["preprocessing"] =
+      record.photo.prepared ? Json() : Json::parse(toJson(record.model.preprocessing));
+  json["input"] = placementJson(record.placement);
+  json["seed"] = trace.seed;
+  json["interventions"] = interventionsJson(trace.interventions);
+  json["target"] = {{"index", trace.targetClass},
+                    {"name", record.model.className(trace.targetClass)}};
+  json["predictions"] = predictionList(record);
+  for (const auto& layer : trace.layers) json["layers"].push_back(layerJson(layer));
+  json["maps"] = Json::array();
+  MapNames names;
+  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, names.next(map), record));
+  json["missing_maps"] = Json::array();
+  for (const auto& [layer, method, reason] : record.missingMaps) {
+    json["missing_maps"].push_back({{"layer", layer}, {"method", method}, {"reason", reason}});
+  }
+  return json;
+}
+
 /// File names and class names may be no valid UTF-8: they are replaced, not refused.
 std::string text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
@@ -168,29 +191,13 @@ std::string predictionsJson(const AnalysisRecord& record) {
   return text(json, -1);
 }
 
-std::string analysisJson(const AnalysisRecord& record) {
-  const auto& trace = record.trace;
+std::string analysisJson(const AnalysisRecord& record, const AnalysisRecord* second) {
   Json json;
   json["program"] = {{"name", "FilterLens"}, {"version", FILTERLENS_VERSION}};
   json["command"] = record.command;
   json["photo"] = photoJson(record.photo, record.placement);
-  json["model"] = modelJson(record.model);
-  json["preprocessing"] =
-      record.photo.prepared ? Json() : Json::parse(toJson(record.model.preprocessing));
-  json["input"] = placementJson(record.placement);
-  json["seed"] = trace.seed;
-  json["interventions"] = interventionsJson(trace.interventions);
-  json["target"] = {{"index", trace.targetClass},
-                    {"name", record.model.className(trace.targetClass)}};
-  json["predictions"] = predictionList(record);
-  for (const auto& layer : trace.layers) json["layers"].push_back(layerJson(layer));
-  json["maps"] = Json::array();
-  MapNames names;
-  for (const auto& map : record.maps) json["maps"].push_back(mapJson(map, names.next(map), record));
-  json["missing_maps"] = Json::array();
-  for (const auto& [layer, method, reason] : record.missingMaps) {
-    json["missing_maps"].push_back({{"layer", layer}, {"method", method}, {"reason", reason}});
-  }
+  json.update(saidByModel(record));
+  if (second) json["second_model"] = saidByModel(*second);
   return text(json, 1) + "\n";
 }
 

@@ -66,7 +66,8 @@ class MapNames {
 std::string predictionsJson(const AnalysisRecord&);
 
 /// All that it takes to know what was computed and to repeat it; docs/files.md lists the keys.
-std::string analysisJson(const AnalysisRecord&);
+/// second: what another model said about the same photo, under "second_model".
+std::string analysisJson(const AnalysisRecord&, const AnalysisRecord* second = nullptr);
 
 /// The numbers of a map of this trace as a .npy file, on the layer's own grid: [rows, cols],
 /// float32. selection: int32, the rank, -1 where not selected. attention_received: float32,

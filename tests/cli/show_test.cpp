@@ -1,4 +1,7 @@
 // filterlens explain --show: single maps, with parameters and ranges of their own.
+#include <set>
+
+#include "core/explain/explainer.h"
 #include "tests/cli/explain_world.h"
 
 namespace filterlens::test {
@@ -51,10 +54,41 @@ TEST_F(Show, ARangeChangesTheOverlayAndNotTheNumbers) {
       << command;
 }
 
+TEST_F(Show, EachMapHasALookOfItsOwn) {
+  const std::string map = "importance:leaky_att_network.1";
+  const std::vector<std::string> looks{
+      "", ":colormap=magma", ":opacity=1", ":threshold=0.5", ":contours=5", ":interpolation=cells"};
+  std::vector<std::string> words;
+  for (const auto& look : looks) words.push_back(map + look);
+  words.emplace_back("selection:leaky_att_network.1");
+  words.emplace_back("selection:leaky_att_network.1:tokens=outlines");
+  const auto outcome = show(words);
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.err;
+  std::set<std::string> pictures;
+  for (const auto& name : listFolder(result("overlays"))) {
+    pictures.insert(contentOf(result("overlays/" + name)));
+  }
+  EXPECT_EQ(pictures.size(), words.size()) << "each differs";
+}
+
+TEST_F(Show, NoParameterIsCalledLikeAWordForTheLook) {
+  for (const auto& method : explainers()) {
+    for (const auto& spec : method.parameters) {
+      for (const char* word :
+           {"range", "colormap", "opacity", "threshold", "contours", "interpolation", "tokens"}) {
+        EXPECT_NE(spec.id, word) << method.id;
+      }
+    }
+  }
+}
+
 TEST_F(Show, SaysWhatIsWrongInASentence) {
   for (const char* map :
        {"importance", "importance:", "nothing:input", "rollout:input:discard=2",
-        "rollout:input:range=3", "rollout:input:range=3..1", "importance:no_such_layer"}) {
+        "rollout:input:range=3", "rollout:input:range=3..1", "rollout:input:colormap=jet",
+        "rollout:input:opacity=2", "rollout:input:threshold=", "rollout:input:contours=1.5",
+        "rollout:input:tokens=stars", "rollout:input:interpolation=none",
+        "importance:no_such_layer"}) {
     const auto outcome = show({map});
     EXPECT_EQ(outcome.exitCode, 2) << map;
     EXPECT_TRUE(isOneSentence(outcome.err)) << outcome.err;

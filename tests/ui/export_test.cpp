@@ -36,6 +36,24 @@ class ExportTest : public test::WindowTest {
     EXPECT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
     return QImage(fromPath(folder_.path() / name)).convertToFormat(QImage::Format_RGB32);
   }
+  /// Runs the command line that the window copies, in the test's folder; returns it.
+  QString runCopiedCommand() {
+    const QString folder = QDir::currentPath();
+    EXPECT_TRUE(QDir::setCurrent(fromPath(folder_.path())));
+    trigger(ActionId::CopyCommand);
+    QDir::setCurrent(folder);
+    const QString command = QApplication::clipboard()->text();
+    QProcess shell;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("PATH"), QCoreApplication::applicationDirPath() +
+                                                   QLatin1Char(':') +
+                                                   environment.value(QStringLiteral("PATH")));
+    shell.setProcessEnvironment(environment);
+    shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), command});
+    EXPECT_TRUE(shell.waitForFinished(120'000));
+    EXPECT_EQ(shell.exitCode(), 0) << shell.readAllStandardError().toStdString();
+    return command;
+  }
   QJsonObject jsonAt(const fs::path& path) {
     return QJsonDocument::fromJson(QByteArray::fromStdString(test::contentOf(path))).object();
   }
@@ -150,9 +168,9 @@ TEST_F(ExportTest, AFolderShowsWhatTheWindowShowsAndSharesRanges) {
   for (const ShownPane& pane : shown->panes) {
     if (!pane.map || pane.map->method != "importance") continue;
     ++masks;
-    if (!range) range = pane.style.range;
-    EXPECT_EQ(pane.style.range->low, range->low);
-    EXPECT_EQ(pane.style.range->high, range->high);
+    if (!range) range = pane.style.overlay.range;
+    EXPECT_EQ(pane.style.overlay.range->low, range->low);
+    EXPECT_EQ(pane.style.overlay.range->high, range->high);
     EXPECT_LE(range->low, displayRange(*pane.map).low);
     EXPECT_GE(range->high, displayRange(*pane.map).high);
   }
@@ -201,21 +219,7 @@ TEST_F(ExportTest, TheCopiedCommandWritesTheMapsOfThePanesAndNoOthers) {
   ASSERT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
   exporter().exportMaps(folder_.path() / "maps");
   waitUntilIdle();
-  const QString folder = QDir::currentPath();
-  ASSERT_TRUE(QDir::setCurrent(fromPath(folder_.path())));
-  trigger(ActionId::CopyCommand);
-  QDir::setCurrent(folder);
-  const QString command = QApplication::clipboard()->text();
-
-  QProcess shell;
-  auto environment = QProcessEnvironment::systemEnvironment();
-  environment.insert(QStringLiteral("PATH"), QCoreApplication::applicationDirPath() +
-                                                 QLatin1Char(':') +
-                                                 environment.value(QStringLiteral("PATH")));
-  shell.setProcessEnvironment(environment);
-  shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), command});
-  ASSERT_TRUE(shell.waitForFinished(120'000));
-  ASSERT_EQ(shell.exitCode(), 0) << shell.readAllStandardError().toStdString();
+  const QString command = runCopiedCommand();
 
   const auto ours = folder_.path() / "maps";
   const auto theirs = folder_.path() / "filterlens-out" / "photo" / "maps";
@@ -230,6 +234,116 @@ TEST_F(ExportTest, TheCopiedCommandWritesTheMapsOfThePanesAndNoOthers) {
   const auto json = jsonAt(folder_.path() / "filterlens-out" / "photo" / "analysis.json");
   EXPECT_EQ(json[QLatin1String("maps")].toArray().size(), 5);
   EXPECT_TRUE(command.contains(QStringLiteral("range="))) << command.toStdString();
+}
+
+// Each pane has a display of its own; two show the same map.
+TEST_F(ExportTest, TheCopiedCommandDrawsEachMapAsItsPaneDoes) {
+  openAnalysed();
+  const std::string layer = "leaky_att_network.1";
+  DisplayChoices rich;
+  rich.colormap = "magma";
+  rich.opacity = 0.9;
+  rich.threshold = 0.3;
+  rich.contours = 4;
+  rich.interpolation = Interpolation::Cells;
+  DisplayChoices percentile;
+  percentile.range = RangeChoice::Percentile;
+  percentile.percentile = 5;
+  percentile.colormap = "turbo";
+  DisplayChoices dots;
+  dots.tokens = TokenMarks::Dots;
+  DisplayChoices byHand;
+  byHand.fixedRanges["importance"] = {0.25F, 0.75F};
+  const std::vector<std::pair<PaneSpec, std::string>> panes{
+      {{"importance", layer, {}, rich}, layer + ".importance"},
+      {{"importance", layer}, layer + ".importance-2"},
+      {{"selection", layer, {}, dots}, layer + ".selection"},
+      {{"selection", layer}, layer + ".selection-2"},
+      {{"gradcam", layer, {}, percentile}, layer + ".gradcam"},
+      {{"importance", "leaky_att_network.3", {}, byHand}, "leaky_att_network.3.importance"},
+      {{"rollout", "input"}, "input.rollout"}};
+  PaneLayout layout{{}, 3};
+  for (const auto& [pane, name] : panes) layout.panes.push_back(pane);
+  session().setLayout(layout);
+  waitUntilIdle();
+  const QString command = runCopiedCommand();
+  const auto theirs = folder_.path() / "filterlens-out" / "photo" / "overlays";
+  std::vector<QImage> pictures;
+  for (std::size_t i = 0; i < panes.size(); ++i) {
+    const std::string& name = panes[i].second;
+    pictures.push_back(exportedPane(i, name + ".png"));
+    const QImage picture =
+        QImage(fromPath(theirs / (name + ".png"))).convertToFormat(QImage::Format_RGB32);
+    EXPECT_EQ(picture, pictures.back()) << name << ": " << command.toStdString();
+  }
+  EXPECT_NE(pictures[0], pictures[1]);
+  EXPECT_NE(pictures[2], pictures[3]);
+  EXPECT_EQ(namesIn(theirs, ".png").size(), panes.size());
+}
+
+TEST_F(ExportTest, ADisplayThatAllPanesShareIsSaidOnce) {
+  openAnalysed();
+  DisplayChoices display;
+  display.colormap = "cividis";
+  display.opacity = 0.4;
+  session().setDisplay(display);
+  const std::string command = explainCommand(shownIn(session()));
+  EXPECT_NE(command.find("--colormap cividis --opacity 0.4"), std::string::npos) << command;
+  EXPECT_EQ(command.find(":opacity="), std::string::npos) << command;
+  EXPECT_EQ(command.find(":colormap="), std::string::npos) << command;
+}
+
+TEST_F(ExportTest, AFigureSaysHowItsColoursAreToBeRead) {
+  openAnalysed();
+  DisplayChoices percentile;
+  percentile.range = RangeChoice::Percentile;
+  percentile.threshold = 0.3;
+  DisplayChoices byHand;
+  byHand.fixedRanges["importance"] = {0.25F, 0.75F};
+  DisplayChoices own;
+  own.range = RangeChoice::Map;
+  session().setLayout({{{"importance", "leaky_att_network.1", {}, percentile},
+                        {"importance", "leaky_att_network.2", {}, byHand},
+                        {"importance", "leaky_att_network.3", {}, own},
+                        {"gradcam", "leaky_att_network.1"},
+                        {"gradcam", "leaky_att_network.3"},
+                        {"selection", "leaky_att_network.1", {}, percentile}},
+                       6});
+  waitUntilIdle();
+  const Figure figure = shownFigure(shownIn(session()), 72);
+  QStringList captions;
+  for (const FigurePanel& panel : figure.rows.front().panels) {
+    captions << panel.caption.section(QLatin1Char('\n'), 0, 0);
+  }
+  EXPECT_EQ(captions, QStringList({QStringLiteral("percentile 1–99 · lowest 30 % not painted"),
+                                   QStringLiteral("manual range"), QStringLiteral("own range"),
+                                   QStringLiteral("range of Grad-CAM in 2 panes"),
+                                   QStringLiteral("range of Grad-CAM in 2 panes"),
+                                   QStringLiteral("rank, 0 is the strongest")}))
+      << captions.join(QLatin1Char('\n')).toStdString();
+}
+
+// What is locked on one photo is locked on all.
+TEST_F(ExportTest, AFixedRangeIsThatOfEveryPhotoOfAFolder) {
+  openAnalysed();
+  DisplayChoices display;
+  display.fixedRanges["importance"] = {0.25F, 0.75F};
+  session().setDisplay(display);
+  const auto photo = openPhoto(photoFile("other.png", 60, 80), {});
+  ASSERT_TRUE(photo);
+  const auto analysis = analyse(*session().model(), **photo, {}, {});
+  ASSERT_TRUE(analysis);
+  const auto shown = shownFor(shownIn(session()), *photo, *analysis, {});
+  ASSERT_TRUE(shown);
+  int masks = 0;
+  for (const ShownPane& pane : shown->panes) {
+    if (!pane.map || pane.map->method != "importance") continue;
+    ++masks;
+    EXPECT_EQ(pane.style.origin, RangeOrigin::Fixed);
+    EXPECT_EQ(pane.style.overlay.range->low, 0.25F);
+    EXPECT_EQ(pane.style.overlay.range->high, 0.75F);
+  }
+  EXPECT_EQ(masks, 3);
 }
 
 }  // namespace

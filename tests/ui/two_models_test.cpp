@@ -3,6 +3,9 @@
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 #include "core/checkpoint/checkpoint.h"
@@ -11,6 +14,7 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/cursor_model.h"
 #include "ui/pane_title.h"
+#include "ui/shown.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -336,6 +340,84 @@ TEST_F(TwoModelsTest, ASecondModelThatCannotBeReadLeavesTheFirst) {
   EXPECT_TRUE(problems().front().contains(QStringLiteral("none.pth")));
   EXPECT_TRUE(session().analysis());
   EXPECT_FALSE(session().hasSecondModel());
+}
+
+TEST_F(TwoModelsTest, AFigureShowsTheRowsOfBoth) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  const Figure figure = shownFigure(shownIn(session()), 72);
+  const auto columns = static_cast<std::size_t>(shownIn(session()).columns);
+  const std::size_t panes = session().choices().layout.panes.size();
+  ASSERT_EQ(figure.rows.size(), 2 * ((panes + columns - 1) / columns));
+  for (std::size_t i = 0; i < figure.rows.size(); i += 2) {
+    EXPECT_EQ(figure.rows[i].heading, QStringLiteral("A · xs"));
+    EXPECT_EQ(figure.rows[i + 1].heading, QStringLiteral("B · compact"));
+    EXPECT_EQ(figure.rows[i].panels.size(), figure.rows[i + 1].panels.size());
+  }
+  EXPECT_FALSE(figure.rows[0].panels[0].picture.isNull()) << "the photo";
+  EXPECT_TRUE(figure.rows[1].panels[0].picture.isNull()) << "stands once";
+  const QStringList footer = figure.footer.split(QLatin1Char('\n'));
+  ASSERT_EQ(footer.size(), 2);
+  EXPECT_TRUE(footer[0].contains(QStringLiteral("xs.safetensors")));
+  EXPECT_TRUE(footer[1].contains(QStringLiteral("compact.safetensors")));
+}
+
+TEST_F(TwoModelsTest, WhatIsExportedSaysWhichModelAMapIsOf) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  Exporter& exporter = window().workbench().exporter();
+  exporter.exportFigure(folder_.path() / "both.png", 72);
+  exporter.exportMaps(folder_.path() / "maps");
+  waitUntilIdle();
+  EXPECT_TRUE(problems().isEmpty()) << problems().join(QLatin1Char('\n')).toStdString();
+  const auto json = [this](const char* file) {
+    return QJsonDocument::fromJson(
+               QByteArray::fromStdString(test::contentOf(folder_.path() / file)))
+        .object();
+  };
+  const QJsonObject record = json("both.json");
+  const QJsonObject second = record[QLatin1String("second_model")].toObject();
+  const auto network = [](const QJsonObject& of) {
+    return of[QLatin1String("model")].toObject()[QLatin1String("architecture")].toString();
+  };
+  EXPECT_EQ(network(record), QStringLiteral("xs"));
+  EXPECT_EQ(network(second), QStringLiteral("compact"));
+  const auto maps = second[QLatin1String("maps")].toArray();
+  ASSERT_FALSE(maps.isEmpty());
+  for (const auto& map : maps) {
+    EXPECT_TRUE(map.toObject()[QLatin1String("provenance")].toString().contains(
+        QStringLiteral("compact.safetensors")));
+  }
+  const QStringList commands = record[QLatin1String("command")].toString().split(QLatin1Char('\n'));
+  ASSERT_EQ(commands.size(), 2);
+  EXPECT_TRUE(commands[0].contains(QStringLiteral("xs.safetensors")));
+  EXPECT_TRUE(commands[1].contains(QStringLiteral("compact.safetensors")));
+  for (const char* name : {"analysis.json", "leaky_att_network.1.importance.npy",
+                           "second/leaky_att_network.1.importance.npy"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "maps" / name)) << name;
+  }
+}
+
+TEST_F(TwoModelsTest, HowAPaneWasMadeNamesItsOwnModel) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  window().grid()->focusPane(paneOf("gradcam")->index(), kSecond);
+  trigger(ActionId::CopyProvenance);
+  const QString sentence = QApplication::clipboard()->text();
+  EXPECT_TRUE(sentence.contains(QStringLiteral("compact.safetensors"))) << sentence.toStdString();
+}
+
+TEST_F(TwoModelsTest, TheSecondModelIsAskedOncePerPhotoOfAFolder) {
+  openTwo(modelOf("xs", {"ant", "bee", "cat"}, 1), modelOf("compact", {"cat", "ant", "bee"}, 2));
+  const auto photo = openPhoto(photoFile("other.png", 60, 80), {});
+  ASSERT_TRUE(photo);
+  const auto analysis = analyse(*session().model(), **photo, 0, {});
+  ASSERT_TRUE(analysis);
+  const auto shown = shownFor(shownIn(session()), *photo, *analysis, {});
+  ASSERT_TRUE(shown) << shown.error().sentence;
+  const auto& first = shown->second.front().analysis;
+  EXPECT_EQ(first->trace.targetClass, 1) << "ant, in the order of the second";
+  for (const ShownPane& pane : shown->second) {
+    EXPECT_EQ(pane.analysis, first);
+    EXPECT_TRUE(!pane.map || pane.title.startsWith(QStringLiteral("B · ")));
+  }
 }
 
 }  // namespace
