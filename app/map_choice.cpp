@@ -56,12 +56,9 @@ bool setContours(std::string_view text, MapStyle& style) {
 
 template <class Words, class Value>
 bool setWord(std::string_view text, const Words& words, Value& value) {
-  for (const auto& [named, word] : words) {
-    if (text != word) continue;
-    value = named;
-    return true;
-  }
-  return false;
+  const auto named = valueOf(words, text);
+  value = named.value_or(value);
+  return named.has_value();
 }
 
 /// "smooth, cells"

@@ -210,9 +210,11 @@ constexpr std::array kSpecs{
     ActionSpec{ActionId::BrushCells, kExplain, TEXT("&Brush cells"),
                TEXT("Paint on a pane of a filter layer which cells it must select, or must not."),
                "E", hasAnalysis, true},
-    ActionSpec{ActionId::ShowBefore, kExplain, TEXT("Show be&fore the change"),
-               TEXT("Show all panes as the network is without the changes, or with them again."),
-               "O", isChanged, true},
+    ActionSpec{
+        ActionId::ShowBefore, kExplain, TEXT("Show be&fore the change"),
+        TEXT("Show all panes as the network is without the changes, or with them again. Hold the "
+             "key for a look."),
+        "O", isChanged, true},
     ActionSpec{ActionId::ResetWhatIf, kExplain, TEXT("&Reset the network"),
                TEXT("Take back all changes in the network."), "Ctrl+Shift+R", isChanged},
     ActionSpec{ActionId::AnalyseAgain, kExplain, TEXT("&Analyse"),

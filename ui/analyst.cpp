@@ -240,13 +240,17 @@ bool Analyst::lacksTarget(ModelSlot slot) const {
   return analysis && target >= 0 && analysis->trace.targetClass != target;
 }
 
-// First what each model says about the photo, then the target of each, then the maps.
+// First what the first model says about the photo, then its target and maps, then the second model.
 void Analyst::computeNext() {
   if (!session_.photo()) return;
-  for (const ModelSlot slot : session_.openSlots()) {
-    if (lacksAnalysis(slot)) return analyse(slot);
-  }
+  if (session_.model() && lacksAnalysis(ModelSlot::First)) return analyse(ModelSlot::First);
   followWhatIf();
+}
+
+/// Whether the second model is still to be asked.
+bool Analyst::lacksSecondAnalysis() const {
+  return session_.photo() && session_.hasSecondModel() && lacksAnalysis(ModelSlot::Second) &&
+         !jobs_.busyWith(JobKind::Analysis);
 }
 
 void Analyst::analyse(ModelSlot slot) {
@@ -299,6 +303,10 @@ void Analyst::followTarget(ModelSlot slot, int target) {
 // One map a job, so that panes fill one after the other and a newer choice need not wait for all.
 void Analyst::computeMaps() {
   const auto request = session_.missingMap();
+  // A method that runs the network itself may take minutes: the second model comes before it.
+  if (lacksSecondAnalysis() && (!request || request->method->runsNetwork())) {
+    return analyse(ModelSlot::Second);
+  }
   if (!request) {
     jobs_.cancel(JobKind::Map);
     return;

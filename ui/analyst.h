@@ -69,6 +69,7 @@ class Analyst : public QObject {
   void followTarget(ModelSlot, int target);
   void computeMaps();
   [[nodiscard]] bool lacksAnalysis(ModelSlot) const;
+  [[nodiscard]] bool lacksSecondAnalysis() const;
   [[nodiscard]] bool lacksTarget(ModelSlot) const;
   void stopped();
   void report(const Error&);

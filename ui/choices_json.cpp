@@ -24,16 +24,14 @@ const QLatin1String kDifference("difference");
 constexpr std::array kRanges{std::pair{RangeChoice::Method, "method"},
                              std::pair{RangeChoice::Map, "map"},
                              std::pair{RangeChoice::Percentile, "percentile"}};
+
+std::string textOf(const QJsonValue& value) { return value.toString().toStdString(); }
+
 /// Words that are not known leave the value as it is.
 template <class Names, class Value>
 void read(const Names& names, const QJsonValue& json, Value& value) {
-  const QString word = json.toString();
-  for (const auto& [named, name] : names) {
-    if (word == QLatin1String(name)) value = named;
-  }
+  value = valueOf(names, textOf(json)).value_or(value);
 }
-
-std::string textOf(const QJsonValue& value) { return value.toString().toStdString(); }
 
 QJsonObject parametersJson(const Parameters& parameters) {
   QJsonObject json;

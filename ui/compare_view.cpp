@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "core/measure/agreement.h"
+#include "ui/cell_picker.h"
+#include "ui/inspection.h"
 #include "ui/pane_choice.h"
 #include "ui/pane_title.h"
 #include "ui/text.h"
@@ -81,10 +83,18 @@ CompareView::CompareView(Session& session, ViewLink& link, QWidget* parent)
     split_ = std::clamp(split_ + static_cast<double>(pixels) / canvas_->width(), 0.0, 1.0);
     place();
   });
+  const auto pick = [this](ImageView* view, ComparedPane Comparison::*side) {
+    new CellPicker(session_, *view, [this, side]() -> std::shared_ptr<const Heatmap> {
+      const auto& comparison = session_.choices().comparison;
+      return comparison ? session_.shownMap((*comparison).*side) : nullptr;
+    });
+  };
+  pick(first_, &Comparison::first);
+  pick(second_, &Comparison::second);
   for (const auto signal :
        {&Session::photoChanged, &Session::modelChanged, &Session::secondModelChanged,
         &Session::analysisChanged, &Session::mapsChanged, &Session::layerChanged,
-        &Session::displayChanged, &Session::comparisonChanged}) {
+        &Session::displayChanged, &Session::comparisonChanged, &Session::inspectedChanged}) {
     connect(&session_, signal, this, &CompareView::refresh);
   }
 }
@@ -150,6 +160,8 @@ void CompareView::showMap(ImageView* view, const ComparedPane& pane) {
   view->setPhoto(session_.photo());
   view->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
   view->setOpacity(session_.displayOf(pane.pane).opacity);
+  const auto inspected = session_.inspectedIn(pane.model);
+  view->setInspected(analysis && inspected ? photoRectOf(*analysis, *inspected) : std::nullopt);
   view->setMap(map ? std::optional(shownMap(map, session_.styleOf(pane.pane, map))) : std::nullopt);
   view->setAccessibleName(paneTitle(session_, pane));
 }

@@ -36,15 +36,14 @@ void setOwnDisplay(Session& session, int pane, bool own) {
   session.setPaneDisplay(pane, own ? std::optional(session.choices().display) : std::nullopt);
 }
 
-std::shared_ptr<const Heatmap> mapIn(const Session& session, int pane) {
-  const MapResult* map = session.mapFor(specOf(session, pane));
-  return map && map->ok() ? **map : nullptr;
+std::shared_ptr<const Heatmap> mapIn(const Session& session, const PaneOfModel& pane) {
+  return session.shownMap({specOf(session, pane.pane), pane.model});
 }
 
-void setFixedRange(Session& session, int pane, std::optional<ValueRange> range) {
+void setFixedRange(Session& session, const PaneOfModel& pane, std::optional<ValueRange> range) {
   const auto map = mapIn(session, pane);
   if (!map || map->scale == HeatmapScale::Ranks) return;
-  const DisplayScope scope = scopeOf(session, pane);
+  const DisplayScope scope = scopeOf(session, pane.pane);
   DisplayChoices display = displayIn(session, scope);
   if (range) {
     display.fixedRanges[rangeKey(*map)] = *range;
@@ -57,14 +56,16 @@ void setFixedRange(Session& session, int pane, std::optional<ValueRange> range) 
 DisplayChoices withRangesLocked(const Session& session, const DisplayScope& scope) {
   DisplayChoices display = displayIn(session, scope);
   const auto fixed = display.fixedRanges;
-  for (int pane = 0; pane < paneCount(session); ++pane) {
-    const bool drawnSo = scope.own ? pane == scope.pane : !scopeOf(session, pane).own;
-    const auto map = drawnSo ? mapIn(session, pane) : nullptr;
-    if (!map || map->scale == HeatmapScale::Ranks || fixed.contains(rangeKey(*map))) continue;
-    const ValueRange range = *session.styleOf(specOf(session, pane), map).overlay.range;
-    const auto [entry, first] = display.fixedRanges.emplace(rangeKey(*map), range);
-    entry->second = {std::min(entry->second.low, range.low),
-                     std::max(entry->second.high, range.high)};
+  for (const ModelSlot model : session.openSlots()) {
+    for (int pane = 0; pane < paneCount(session); ++pane) {
+      const bool drawnSo = scope.own ? pane == scope.pane : !scopeOf(session, pane).own;
+      const auto map = drawnSo ? mapIn(session, {pane, model}) : nullptr;
+      if (!map || map->scale == HeatmapScale::Ranks || fixed.contains(rangeKey(*map))) continue;
+      const ValueRange range = *session.styleOf(specOf(session, pane), map).overlay.range;
+      const auto [entry, first] = display.fixedRanges.emplace(rangeKey(*map), range);
+      entry->second = {std::min(entry->second.low, range.low),
+                       std::max(entry->second.high, range.high)};
+    }
   }
   return display;
 }

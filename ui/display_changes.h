@@ -21,14 +21,21 @@ void setDisplayIn(Session&, const DisplayScope&, const DisplayChoices&);
 /// Gives a pane a display of its own, which starts as that of all panes; or takes it away.
 void setOwnDisplay(Session&, int pane, bool own);
 
+/// A pane of one of the models: what it shows.
+struct PaneOfModel {
+  int pane = 0;
+  ModelSlot model = ModelSlot::First;
+};
+
 /// The map that a pane shows, or nullptr.
-std::shared_ptr<const Heatmap> mapIn(const Session&, int pane);
+std::shared_ptr<const Heatmap> mapIn(const Session&, const PaneOfModel&);
 
 /// Fixes the range of a pane's map, for all maps of its method that are drawn like it; none: gives
 /// it back to RangeChoice. Nothing where the pane has no map with a range.
-void setFixedRange(Session&, int pane, std::optional<ValueRange>);
+void setFixedRange(Session&, const PaneOfModel&, std::optional<ValueRange>);
 
-/// The display with the ranges of its maps fixed as they are now; those that are fixed stay so.
+/// The display with the ranges of its maps, of all models, fixed as they are now; those that are
+/// fixed stay so.
 DisplayChoices withRangesLocked(const Session&, const DisplayScope&);
 
 }  // namespace filterlens

@@ -228,8 +228,9 @@ void DisplayPanel::connectAll() {
   }
 }
 
-void DisplayPanel::setPane(int index) {
+void DisplayPanel::setPane(int index, ModelSlot model) {
   pane_ = index;
+  model_ = model;
   showDisplay();
 }
 
@@ -262,7 +263,7 @@ void DisplayPanel::showDisplay() {
 void DisplayPanel::showRange() {
   pane_ = existing(session_, pane_);
   const DisplayChoices& display = displayIn(session_, scope());
-  const auto map = mapIn(session_, pane_);
+  const auto map = mapIn(session_, {pane_, model_});
   const bool hasRange = map && map->scale != HeatmapScale::Ranks;
   const bool fixed = map && display.fixedRanges.contains(rangeKey(*map));
   const bool leavesOut = display.range == RangeChoice::Percentile && !fixed;
@@ -296,7 +297,7 @@ void DisplayPanel::change() {
 // Numbers that make no range are put back.
 void DisplayPanel::changeRange() {
   if (!low_->isModified() && !high_->isModified()) return;
-  const auto map = mapIn(session_, pane_);
+  const auto map = mapIn(session_, {pane_, model_});
   if (!map) return;
   const PaneSpec& pane = session_.choices().layout.panes[static_cast<std::size_t>(pane_)];
   ValueRange range = *session_.styleOf(pane, map).overlay.range;
@@ -309,7 +310,7 @@ void DisplayPanel::changeRange() {
     const float reach = std::abs(low_->isModified() ? range.low : range.high);
     range = {-reach, reach};
   }
-  if (range.low < range.high) setFixedRange(session_, pane_, range);
+  if (range.low < range.high) setFixedRange(session_, {pane_, model_}, range);
   showRange();
 }
 

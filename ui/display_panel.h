@@ -24,8 +24,8 @@ class DisplayPanel : public Panel {
  public:
   explicit DisplayPanel(Session&, QWidget* parent = nullptr);
 
-  /// The current pane, by its index in the layout.
-  void setPane(int index);
+  /// The current pane, by its index in the layout, and whose map it shows.
+  void setPane(int index, ModelSlot);
 
   [[nodiscard]] QRadioButton* allPanes() const { return allPanes_; }
   [[nodiscard]] QRadioButton* thisPane() const { return thisPane_; }
@@ -55,6 +55,7 @@ class DisplayPanel : public Panel {
 
   Session& session_;
   int pane_ = 0;
+  ModelSlot model_ = ModelSlot::First;
   QRadioButton* allPanes_;
   QRadioButton* thisPane_;
   QComboBox* colormap_;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "ui/choices.h"
@@ -25,6 +27,16 @@ constexpr const char* wordOf(const Words& words, Value value) {
     if (named == value) return word;
   }
   return "";
+}
+
+/// The value of a word in one of these tables.
+template <class Words>
+auto valueOf(const Words& words, std::string_view word) {
+  std::optional<decltype(words.front().first)> value;
+  for (const auto& [named, name] : words) {
+    if (word == name) value = named;
+  }
+  return value;
 }
 
 }  // namespace filterlens

@@ -149,13 +149,13 @@ void ImageView::dropMap() {
   marks_.reset();
 }
 
-void ImageView::paintEvent(QPaintEvent*) {
+void ImageView::paintEvent(QPaintEvent* event) {
   if (photoPicture_.devicePixelRatioF() != devicePixelRatioF()) dropPictures();
   QPainter painter(this);
   const auto view = transform();
   if (view) {
     paintPhoto(painter, *view);
-    paintMap(painter, *view);
+    paintMap(painter, *view, event->rect());
     painter.setClipRect(rect());
     paintGuides(painter, *view);
   } else {
@@ -177,11 +177,20 @@ void ImageView::paintPhoto(QPainter& painter, const ViewTransform& view) {
   painter.drawImage(QPointF(), photoPicture_);
 }
 
-void ImageView::paintMap(QPainter& painter, const ViewTransform& view) {
+// A split view hides a part of each of its maps: only what is seen is coloured. Where more is seen
+// later, as the line moves, the whole map is.
+void ImageView::colourMap(const ViewTransform& view, const QRectF& seen) {
+  if (mapPicture_.canvas.contains(seen)) return;
+  const QRectF part = mapPicture_.image.isNull() ? seen : QRectF(rect());
+  mapPicture_ = pictureOf(*map_, *placement_, view, part, devicePixelRatioF());
+  marksPicture_ = {};
+}
+
+void ImageView::paintMap(QPainter& painter, const ViewTransform& view, const QRectF& exposed) {
   if (!map_ || !placement_ || mapHidden_) return;
-  if (mapPicture_.image.isNull()) {
-    mapPicture_ = pictureOf(*map_, *placement_, view, size(), devicePixelRatioF());
-  }
+  const QRectF seen = view.photoOnCanvas().intersected(exposed);
+  if (seen.isEmpty()) return;
+  colourMap(view, seen);
   painter.setOpacity(opacity_);
   painter.drawImage(mapPicture_.canvas.topLeft(), mapPicture_.image);
   painter.setOpacity(1);

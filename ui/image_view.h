@@ -81,7 +81,8 @@ class ImageView : public QWidget {
 
  private:
   void paintPhoto(QPainter&, const ViewTransform&);
-  void paintMap(QPainter&, const ViewTransform&);
+  void paintMap(QPainter&, const ViewTransform&, const QRectF& exposed);
+  void colourMap(const ViewTransform&, const QRectF& seen);
   [[nodiscard]] QImage pictureOfMarks(const ViewTransform&) const;
   void paintGuides(QPainter&, const ViewTransform&);
   void paintMessage(QPainter&);

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kShowPause{250};
 
+/// Who asks for another file still wants the one before.
+bool newestWins(JobKind kind) { return kind != JobKind::Export; }
+
 }  // namespace
 
 JobRunner::~JobRunner() {
@@ -24,7 +27,7 @@ void JobRunner::begin() {
 }
 
 void JobRunner::enqueue(JobKind kind, const QString& text, Work work) {
-  drop([kind](const Job& job) { return job.kind == kind; });
+  if (newestWins(kind)) drop([kind](const Job& job) { return job.kind == kind; });
   auto job = std::make_shared<Job>(Job{kind, text, std::move(work), {}});
   pending_.push_back(job);
   {

@@ -1,6 +1,6 @@
 // JobRunner: one worker thread for all slow work. The newest request of a kind wins: it cancels the
-// one before it. Results are handed over on the UI thread, and only while somebody still wants
-// them.
+// one before it, except that every file is written (Export). Results are handed over on the UI
+// thread, and only while somebody still wants them.
 #pragma once
 
 #include <QObject>
@@ -57,7 +57,7 @@ class JobRunner : public QObject {
 
   /// Runs work(const Progress&) or work(const Progress&, const Show&) on the worker, then done(its
   /// result) on the thread of this object. text: what is being done, for people. Cancels an earlier
-  /// job of the same kind.
+  /// job of the same kind, but for Export.
   template <class Work, class Done>
   void start(JobKind kind, const QString& text, Work work, Done done) {
     enqueue(kind, text,

@@ -34,6 +34,7 @@ constexpr int kSideWidth = 140;
 constexpr int kInspectorWidth = 176;
 constexpr int kWhatIfWidth = 248;
 constexpr double kZoomStep = 1.5;
+constexpr int kLookMs = 400;  // a key that is held for so long is let go of, not pressed again
 
 }  // namespace
 
@@ -51,6 +52,8 @@ MainWindow::MainWindow(const WindowArguments& arguments)
   connectViewActions();
   connectPaneActions(*actions_, session_, *grid_);
   connectWhatIfActions(*actions_, session_);
+  connect((*actions_)[ActionId::ShowBefore], &QAction::triggered, this,
+          [this] { beforeHeld_.start(); });
   connectMessages();
   setAcceptDrops(true);
   connect(this, &MainWindow::painted, this, &MainWindow::begin, Qt::QueuedConnection);
@@ -201,8 +204,10 @@ void MainWindow::connectFileActions() {
   actions_->onTriggered(ActionId::NextLayer, [this] { stepLayer(1); });
   actions_->onTriggered(ActionId::MostProbableTarget, [this] { session_.setTarget(std::nullopt); });
   actions_->onTriggered(ActionId::AnalyseAgain, [this] { analyst_.analyseAgain(); });
-  actions_->onTriggered(ActionId::MeasureMap,
-                        [this] { measures_->measure(grid_->currentPane()->map()); });
+  actions_->onTriggered(ActionId::MeasureMap, [this] {
+    const Pane* pane = grid_->currentPane();
+    measures_->measure(pane->map(), pane->slot());
+  });
   actions_->onTriggered(ActionId::Cancel, [this] { jobs_.cancelAll(); });
   actions_->onTriggered(ActionId::Shortcuts, [this] { showShortcuts(*actions_, this); });
   actions_->onTriggered(ActionId::WhatsThis, [] { QWhatsThis::enterWhatsThisMode(); });
@@ -373,6 +378,16 @@ bool MainWindow::spaceIsFree() const {
          !qobject_cast<const QLineEdit*>(focus);
 }
 
+// Its shortcut toggles as the key goes down. Held for long, it was a look: it is toggled back.
+void MainWindow::followBefore(const QKeyEvent& key) {
+  QAction* before = (*actions_)[ActionId::ShowBefore];
+  if (key.isAutoRepeat() || key.key() != before->shortcut()[0].key()) return;
+  const bool held =
+      key.type() == QEvent::KeyRelease && beforeHeld_.isValid() && beforeHeld_.elapsed() >= kLookMs;
+  beforeHeld_.invalidate();
+  if (held) before->toggle();
+}
+
 /// Space: the bare photo in all panes. X: in a split view the second map alone.
 bool MainWindow::holdKey(int key, bool pressed) {
   if (key == Qt::Key_Space) {
@@ -388,6 +403,9 @@ bool MainWindow::holdKey(int key, bool pressed) {
 // Wherever the keyboard's focus is.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   const bool press = event->type() == QEvent::KeyPress;
+  if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyRelease) {
+    followBefore(*static_cast<QKeyEvent*>(event));
+  }
   if (press || event->type() == QEvent::KeyRelease) {
     const auto* key = static_cast<QKeyEvent*>(event);
     if (key->modifiers() == Qt::NoModifier && spaceIsFree()) {

@@ -1,6 +1,7 @@
 // MainWindow: puts the pieces together.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QMainWindow>
 #include <QStackedWidget>
 #include <filesystem>
@@ -113,6 +114,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString startFolder() const;
   [[nodiscard]] bool spaceIsFree() const;
   bool holdKey(int key, bool pressed);
+  void followBefore(const QKeyEvent&);
 
   Session session_;
   ViewLink link_;
@@ -142,6 +144,7 @@ class MainWindow : public QMainWindow {
   LayoutPresets* presets_ = nullptr;
   DropHint* dropHint_ = nullptr;
   std::unique_ptr<Workbench> workbench_;
+  QElapsedTimer beforeHeld_;  // since "before the change" was asked for
   bool painted_ = false;
   bool begun_ = false;
 };

@@ -14,9 +14,11 @@ constexpr double kSmallestDot = 1.5;
 constexpr double kThinnestContour = 1;
 constexpr double kContourGrowth = 0.25;  // from a level to the next one
 constexpr double kHalo = 1.5;            // dark, on either side of a light line
+constexpr double kReach = 4;             // more than half the widest line
 constexpr double kCrossArm = 9;
 constexpr double kSmallestFrame = 8;  // of the inspected cell
 constexpr double kCrossGap = 2;
+constexpr QRectF kEverywhere(-1e9, -1e9, 2e9, 2e9);
 const QColor kDark(0, 0, 0, 150);
 const QColor kLight(255, 255, 255);
 const QColor kCellFrame(255, 255, 255, 150);
@@ -26,6 +28,18 @@ QRectF toQt(const RectF& rect) { return {rect.x, rect.y, rect.width, rect.height
 /// Whether the cells of the tokens are filled with the colours of their ranks.
 bool hasColours(TokenMarks marks) {
   return marks == TokenMarks::Colours || marks == TokenMarks::Numbers;
+}
+
+/// Keeps the pixels, without a copy. Their alpha is none or all: nothing has to be multiplied.
+QImage imageOf(std::vector<std::uint32_t> pixels, const QSize& size) {
+  auto* kept = new std::vector<std::uint32_t>(std::move(pixels));
+  return {reinterpret_cast<uchar*>(kept->data()),
+          size.width(),
+          size.height(),
+          qsizetype{4} * size.width(),
+          QImage::Format_ARGB32_Premultiplied,
+          [](void* all) { delete static_cast<std::vector<std::uint32_t>*>(all); },
+          kept};
 }
 
 /// Black, half transparent, where the network looked but selected nothing; nothing where it did, if
@@ -72,16 +86,56 @@ void addTokens(MapMarks& marks, const ShownMap& shown, const PhotoPlacement& pla
   }
 }
 
+/// The pieces of a line that come close to what is seen.
+std::vector<QPolygonF> seenPieces(const QPolygonF& line, const QRectF& seen) {
+  std::vector<QPolygonF> pieces;
+  bool drawn = false;  // up to the point before
+  for (qsizetype i = 1; i < line.size(); ++i) {
+    const QPointF& from = line[i - 1];
+    const QPointF& to = line[i];
+    const bool near =
+        std::max(from.x(), to.x()) >= seen.left() && std::min(from.x(), to.x()) <= seen.right() &&
+        std::max(from.y(), to.y()) >= seen.top() && std::min(from.y(), to.y()) <= seen.bottom();
+    if (near && !drawn) pieces.push_back(QPolygonF({from}));
+    if (near) pieces.back() << to;
+    drawn = near;
+  }
+  return pieces;
+}
+
+/// Contours on the canvas, as far as they are seen. Dashed ones whole: their dashes stay where they
+/// are.
+std::vector<MapMarks::Contour> seenContours(const MapMarks& marks, const QTransform& toCanvas,
+                                            const QRectF& seen) {
+  std::vector<MapMarks::Contour> contours;
+  for (const auto& [line, order, negative] : marks.contours) {
+    const QPolygonF onCanvas = toCanvas.map(line);
+    const QRectF bounds = onCanvas.boundingRect().adjusted(-kReach, -kReach, kReach, kReach);
+    if (!bounds.intersects(seen)) continue;
+    if (negative || seen.contains(bounds)) {
+      contours.push_back({onCanvas, order, negative});
+      continue;
+    }
+    const QRectF reached = seen.adjusted(-kReach, -kReach, kReach, kReach);
+    for (const QPolygonF& piece : seenPieces(onCanvas, reached)) {
+      contours.push_back({piece, order, negative});
+    }
+  }
+  return contours;
+}
+
 /// Light on dark, so that they are seen on any map. The higher a level, the wider its line.
 void paintContours(QPainter& painter, const MapMarks& marks, const QTransform& toCanvas) {
+  const QRectF seen = painter.hasClipping() ? painter.clipBoundingRect() : kEverywhere;
+  const auto contours = seenContours(marks, toCanvas, seen);
   for (const bool halo : {true, false}) {
-    for (const MapMarks::Contour& contour : marks.contours) {
+    for (const MapMarks::Contour& contour : contours) {
       const double width = kThinnestContour + kContourGrowth * contour.order;
       QPen pen(halo ? kDark : kLight, halo ? width + kHalo : width);
       pen.setCapStyle(Qt::FlatCap);
       if (contour.negative) pen.setDashPattern({4 / pen.widthF(), 3 / pen.widthF()});
       painter.setPen(pen);
-      painter.drawPolyline(toCanvas.map(contour.line));
+      painter.drawPolyline(contour.line);
     }
   }
 }
@@ -193,13 +247,7 @@ QImage mapColours(const ShownMap& shown, const PhotoPlacement& placement,
     nothing.fill(Qt::transparent);
     return nothing;
   }
-  OverlayStyle opaque = shown.style;
-  opaque.opacity = 1;
-  const auto colours = overlayColours(placement, *shown.map, opaque, region);
-  // Alpha is none or all, so that nothing has to be multiplied.
-  QImage image = QImage(colours.data(), size.width(), size.height(), qsizetype{4} * size.width(),
-                        QImage::Format_RGBA8888_Premultiplied)
-                     .convertToFormat(QImage::Format_ARGB32_Premultiplied);
+  QImage image = imageOf(overlayColours(placement, *shown.map, shown.style, region), size);
   if (ranks) {
     const QRectF input = toQt(placement.inputRect());
     const double across = size.width() / region.rect.width;
@@ -212,8 +260,8 @@ QImage mapColours(const ShownMap& shown, const PhotoPlacement& placement,
 }
 
 MapPicture pictureOf(const ShownMap& shown, const PhotoPlacement& placement,
-                     const ViewTransform& view, QSizeF canvas, double deviceScale) {
-  const QRectF visible = view.photoOnCanvas().intersected(QRectF(QPointF(), canvas));
+                     const ViewTransform& view, const QRectF& part, double deviceScale) {
+  const QRectF visible = view.photoOnCanvas().intersected(part);
   const QRect device =
       QRectF(visible.topLeft() * deviceScale, visible.size() * deviceScale).toAlignedRect();
   if (device.isEmpty()) return {};

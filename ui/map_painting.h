@@ -31,13 +31,13 @@ ShownMap shownMap(std::shared_ptr<const Heatmap>, const MapStyle&);
 /// with the rest dimmed, where their marks have colours at all.
 QImage mapColours(const ShownMap&, const PhotoPlacement&, const PhotoRegion&);
 
-/// A picture of the part of a map that lies on the canvas, and where.
+/// A picture of the part of a map that lies on a part of the canvas, and where.
 struct MapPicture {
   QImage image;   ///< in device pixels
   QRectF canvas;  ///< where it belongs
 };
-MapPicture pictureOf(const ShownMap&, const PhotoPlacement&, const ViewTransform&, QSizeF canvas,
-                     double deviceScale);
+MapPicture pictureOf(const ShownMap&, const PhotoPlacement&, const ViewTransform&,
+                     const QRectF& part, double deviceScale);
 
 /// The selected cells of a Ranks map, by rank.
 std::vector<int> selectionOf(const Grid<float>& ranks);

@@ -47,7 +47,10 @@ QStringList titleParts(const Heatmap& map, const ModelInfo& info, std::uint64_t 
 }
 
 QStringList rangeCaptions(const MapStyle& style, const Heatmap& map) {
-  if (map.scale == HeatmapScale::Ranks) return {say("rank, 0 is the strongest"), say("rank")};
+  if (map.scale == HeatmapScale::Ranks) {
+    const bool one = finiteRange(map.values).high == 0;
+    return {one ? say("rank 0, the only token") : say("rank, 0 is the strongest"), say("rank")};
+  }
   switch (style.origin) {
     case RangeOrigin::Method: {
       const QString method = fromUtf8(findExplainer(map.method)->label);

@@ -133,13 +133,14 @@ QString MeasurePanel::nameOf(const Heatmap& map) const {
   if (map.method == "random") return tr("Random map");
   if (map.method == "centre") return tr("Map of the middle");
   const auto* method = findExplainer(map.method);
-  const Architecture* network = session_.network();
+  const Architecture* network = session_.network(slot_);
   return tr("%1 · %2").arg(fromUtf8(method ? method->label : map.method),
                            network ? blockLabel(*network, map.layer) : fromUtf8(map.layer));
 }
 
-void MeasurePanel::measure(const std::shared_ptr<const Heatmap>& map) {
+void MeasurePanel::measure(const std::shared_ptr<const Heatmap>& map, ModelSlot slot) {
   map_ = map;
+  slot_ = slot;
   start();
   show();
   raise();
@@ -175,14 +176,14 @@ void MeasurePanel::start() {
   table_->setRowCount(0);
   table_->setColumnCount(0);
   const auto& photo = session_.photo();
-  const auto& analysis = session_.analysis();
+  const auto& analysis = session_.analysis(slot_);
   if (!map_ || !photo || !analysis) {
     heading_->setText(tr("No map to measure"));
     return end(tr("Choose a pane that shows a map, and ask again."));
   }
-  heading_->setText(
-      tr("%1 · %2 · %3")
-          .arg(nameOf(*map_), session_.className(session_.target()), fileName(photo->path)));
+  heading_->setText(tr("%1 · %2 · %3")
+                        .arg(nameOf(*map_), session_.className(session_.target(slot_), slot_),
+                             fileName(photo->path)));
   if (map_->scale == HeatmapScale::Ranks) {
     return end(
         tr("This pane shows which cells are selected, not a value for each cell. Choose a "
@@ -193,8 +194,8 @@ void MeasurePanel::start() {
   button_->setEnabled(true);
   jobs_.start(
       JobKind::Measure, tr("Measuring…"),
-      [model = session_.model(), analysis, photo, map = map_, target = session_.target(),
-       boxes = boxes_](const Progress& progress) {
+      [model = session_.model(slot_), analysis, photo, map = map_,
+       target = session_.target(slot_), boxes = boxes_](const Progress& progress) {
         return prepareMeasures(model, *analysis, *photo, map, target, boxes, progress);
       },
       [this](const auto& job) {
@@ -275,7 +276,7 @@ void MeasurePanel::end(const QString& sentence) {
   running_ = false;
   state_->setText(sentence);
   button_->setText(tr("Measure again"));
-  button_->setEnabled(map_ && session_.analysis());
+  button_->setEnabled(map_ && session_.analysis(slot_));
 }
 
 void MeasurePanel::outdate() {

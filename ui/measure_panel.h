@@ -24,7 +24,7 @@ class MeasurePanel : public QWidget {
   MeasurePanel(Session&, JobRunner&, QWidget* window);
 
   /// Shows the panel and measures; map: nullptr or one of ranks is answered with a sentence.
-  void measure(const std::shared_ptr<const Heatmap>& map);
+  void measure(const std::shared_ptr<const Heatmap>& map, ModelSlot = ModelSlot::First);
   /// From now on boxes are those of this list, a CSV file, not of boxes.csv beside the photo; what
   /// is shown is measured again.
   void openBoxes(const std::filesystem::path& list);
@@ -52,6 +52,7 @@ class MeasurePanel : public QWidget {
   Session& session_;
   JobRunner& jobs_;
   std::shared_ptr<const Heatmap> map_;
+  ModelSlot slot_ = ModelSlot::First;  // whose map
   std::shared_ptr<const MeasureJob> job_;
   std::filesystem::path boxes_;  // empty: boxes.csv beside the photo
   bool running_ = false;

@@ -6,6 +6,7 @@
 
 #include "core/explain/inspected_cell.h"
 #include "core/export/provenance.h"
+#include "ui/cell_picker.h"
 #include "ui/display_changes.h"
 #include "ui/inspection.h"
 #include "ui/map_title.h"
@@ -29,6 +30,7 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
       link_(link),
       index_(index),
       slot_(slot),
+      frameOf_(slot),
       header_(new PaneHeader(this)),
       view_(new ImageView(link, this)),
       bar_(new ColorBar(this)),
@@ -47,16 +49,14 @@ Pane::Pane(Session& session, ViewLink& link, int index, ModelSlot slot, QWidget*
   connect(menu_, &PaneMenu::linkWanted, this, &Pane::setLinked);
   connect(view_, &ImageView::ownViewMoved, this,
           [this](const PaneView& view) { session_.setPaneView(index_, view); });
-  connect(bar_, &ColorBar::rangeDragged, this,
-          [this](const ValueRange& range) { setFixedRange(session_, index_, range); });
-  connect(bar_, &ColorBar::rangeReset, this,
-          [this] { setFixedRange(session_, index_, std::nullopt); });
+  connect(bar_, &ColorBar::rangeDragged, this, [this](const ValueRange& range) {
+    setFixedRange(session_, {index_, slot_}, range);
+  });
+  connect(bar_, &ColorBar::rangeReset, this, [this] {
+    setFixedRange(session_, {index_, slot_}, std::nullopt);
+  });
   connect(&link_, &ViewLink::cursorChanged, this, &Pane::showReadout);
-  connect(view_, &ImageView::clicked, this, &Pane::inspectAt);
-  connect(view_, &ImageView::inspectedStepped, this, &Pane::stepInspected);
-  connect(view_, &ImageView::inspectionEnded, this,
-          [this] { session_.setInspected(std::nullopt); });
-  connect(view_, &ImageView::doubleClicked, this, &Pane::endDoubleClick);
+  new CellPicker(session_, *view_, [this] { return map_; });
   connect(brush_, &CellBrush::painted, this, &Pane::forceCells);
   for (const auto signal : {&Session::whatIfChanged, &Session::brushingChanged}) {
     connect(&session_, signal, this, &Pane::refreshBrush);
@@ -69,9 +69,11 @@ const PaneSpec& Pane::spec() const {
 
 void Pane::refresh() {
   const auto& analysis = session_.analysis(slot_);
+  const bool framesOther = spec().method == kPhotoMethod && session_.analysis(frameOf_);
+  const auto& placed = framesOther ? session_.analysis(frameOf_) : analysis;
   view_->setPhoto(session_.photo());
-  view_->setPlacement(analysis ? std::optional(analysis->placement) : std::nullopt);
-  const auto& inspected = session_.choices().inspected;
+  view_->setPlacement(placed ? std::optional(placed->placement) : std::nullopt);
+  const auto inspected = session_.inspectedIn(slot_);
   view_->setInspected(analysis && inspected ? photoRectOf(*analysis, *inspected) : std::nullopt);
   view_->setOpacity(session_.displayOf(spec()).opacity);
   view_->setOwnView(spec().view);
@@ -88,6 +90,12 @@ void Pane::refresh() {
   describe();
   showReadout();
   refreshBrush();
+}
+
+void Pane::setFrameOf(ModelSlot slot) {
+  if (slot == frameOf_) return;
+  frameOf_ = slot;
+  refresh();
 }
 
 // A pane of a layer that selects tokens can be brushed, whatever its method.
@@ -237,38 +245,6 @@ void Pane::showReadout() {
   bar_->setPlace(places);
   view_->setReadout(spoken);
 }
-
-/// At this pane's layer; where it has none, at the one that is inspected, or else chosen.
-void Pane::inspectAt(QPointF position) {
-  const auto& analysis = session_.analysis();
-  if (!analysis) return;
-  const Choices& choices = session_.choices();
-  const bool ownLayer = map_ && analysis->trace.findLayer(map_->layer) >= 0;
-  const std::string layer = ownLayer            ? map_->layer
-                            : choices.inspected ? choices.inspected->layer
-                                                : choices.layer;
-  const QSize size = session_.photo()->pyramid.size();
-  const auto cell =
-      cellAt(*analysis, layer, {position.x() * size.width(), position.y() * size.height()});
-  inspectedBefore_ = choices.inspected;
-  if (cell) session_.setInspected(cell);
-}
-
-// The cursor goes along, so that what it reads is read of this cell.
-void Pane::stepInspected(int cols, int rows) {
-  const auto& analysis = session_.analysis();
-  if (!analysis || !session_.choices().inspected) return;
-  const InspectedCell next =
-      steppedCell(analysis->trace, *session_.choices().inspected, cols, rows);
-  session_.setInspected(next);
-  const auto rect = photoRectOf(*analysis, next);
-  if (!rect) return;
-  const QSizeF size = session_.photo()->pyramid.size();
-  view_->showCursor({rect->center().x() / size.width(), rect->center().y() / size.height()});
-}
-
-// A double-click is no click: it takes back what its first half did.
-void Pane::endDoubleClick() { session_.setInspected(inspectedBefore_); }
 
 void Pane::setLinked(bool linked) {
   session_.setPaneView(index_, linked ? std::nullopt : std::optional(view_->standingView()));

@@ -21,6 +21,8 @@ class Pane : public QWidget {
 
   /// Shows what the session has for this pane.
   void refresh();
+  /// Whose input the frame in a pane of the photo holds.
+  void setFrameOf(ModelSlot);
 
   [[nodiscard]] int index() const { return index_; }
   [[nodiscard]] ModelSlot slot() const { return slot_; }
@@ -42,9 +44,6 @@ class Pane : public QWidget {
   void showMap();
   [[nodiscard]] QString emptyMessage(const MapResult*) const;
   void showReadout();
-  void inspectAt(QPointF position);
-  void stepInspected(int cols, int rows);
-  void endDoubleClick();
   [[nodiscard]] QStringList rangeCaptions(const MapStyle&) const;
   [[nodiscard]] QStringList placeTexts(QPointF photoPosition) const;
   void describe();
@@ -55,13 +54,13 @@ class Pane : public QWidget {
   ViewLink& link_;
   int index_;
   ModelSlot slot_;
+  ModelSlot frameOf_;
   PaneHeader* header_;
   ImageView* view_;
   ColorBar* bar_;
   PaneMenu* menu_;
   CellBrush* brush_;
-  std::shared_ptr<const Heatmap> map_;            // on show
-  std::optional<InspectedCell> inspectedBefore_;  // the last click
+  std::shared_ptr<const Heatmap> map_;  // on show
 };
 
 }  // namespace filterlens

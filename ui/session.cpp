@@ -188,6 +188,13 @@ std::optional<int> Session::layerOf(const PaneSpec& pane, ModelSlot slot) const 
   return there && method->appliesTo(trace, layer) ? std::optional(layer) : std::nullopt;
 }
 
+std::optional<InspectedCell> Session::inspectedIn(ModelSlot slot) const {
+  const auto& inspected = choices_.inspected;
+  if (slot == ModelSlot::First || !inspected || !analysis() || !analysis(slot)) return inspected;
+  const auto rect = photoRectOf(*analysis(), *inspected);
+  return rect ? cellAt(*analysis(slot), inspected->layer, rect->center()) : std::nullopt;
+}
+
 std::optional<MapRequest> Session::requestFor(const PaneSpec& pane, ModelSlot slot) const {
   const auto layer = layerOf(pane, slot);
   if (!layer) return std::nullopt;
@@ -196,7 +203,7 @@ std::optional<MapRequest> Session::requestFor(const PaneSpec& pane, ModelSlot sl
   if (method->classSpecific && target(slot) < 0) return std::nullopt;
   const int target = method->classSpecific ? trace.targetClass : -1;
   const Parameters parameters =
-      withInspectedCell(pane.parameters, *method, trace, *layer, choices_.inspected);
+      withInspectedCell(pane.parameters, *method, trace, *layer, inspectedIn(slot));
   return MapRequest{
       slot, {pane.method, layerName(trace, *layer), parameters, target}, method, *layer};
 }

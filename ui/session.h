@@ -111,6 +111,9 @@ class Session : public QObject {
   /// Which layer a pane shows; see shownLayer(). The second model shows the layer that the first
   /// one does; none where it lacks that layer.
   [[nodiscard]] std::optional<int> layerOf(const PaneSpec&, ModelSlot = ModelSlot::First) const;
+  /// The inspected cell: of the second model, the cell of its own at the same place in the photo;
+  /// none where it has none.
+  [[nodiscard]] std::optional<InspectedCell> inspectedIn(ModelSlot) const;
   /// The request for a pane's map; none for the photo, or where nothing fits.
   [[nodiscard]] std::optional<MapRequest> requestFor(const PaneSpec&,
                                                      ModelSlot = ModelSlot::First) const;

@@ -105,11 +105,8 @@ QImage StageModel::thumbnail(const NetworkStage& stage) const {
   Thumbnail& kept = thumbnails_[std::string(stage.stage->module)];
   if (kept.image.isNull() || !(kept.shown == shown)) {
     const PhotoPlacement& placement = session_.analysis()->placement;
-    const auto colours = overlayColours(
-        placement, *map, shown.style, {placement.inputRect(), kThumbnailPixels, kThumbnailPixels});
-    kept.image = QImage(colours.data(), kThumbnailPixels, kThumbnailPixels,
-                        qsizetype{4} * kThumbnailPixels, QImage::Format_RGBA8888)
-                     .copy();
+    kept.image =
+        mapColours(shown, placement, {placement.inputRect(), kThumbnailPixels, kThumbnailPixels});
     kept.shown = std::move(shown);
   }
   return kept.image;

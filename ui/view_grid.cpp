@@ -40,14 +40,18 @@ void ViewGrid::showCurrent() {
   const Pane* current = currentPane();
   const auto all = allPanes();
   for (Pane* pane : all) pane->header()->setCurrent(pane == current && all.size() > 1);
-  Q_EMIT currentChanged(currentIndex());
+  if (fitsLayout()) {
+    for (Pane* pane : panes()) pane->setFrameOf(current->slot());
+  }
+  Q_EMIT currentChanged(current->index(), current->slot());
 }
 
 void ViewGrid::fill(ModelSlot slot, std::size_t count) {
   auto& panes = panes_[static_cast<std::size_t>(slot)];
   while (panes.size() > count) {
-    delete panes.back();
-    panes.pop_back();
+    Pane* last = panes.back();
+    panes.pop_back();  // first: as it goes, the focus does
+    delete last;
   }
   while (panes.size() < count) addPane(slot);
 }
@@ -131,8 +135,12 @@ void ViewGrid::markTarget(const Pane* target) {
   for (Pane* pane : allPanes()) pane->view()->setMarked(pane == target);
 }
 
+bool ViewGrid::fitsLayout() const {
+  return panes().size() == session_.choices().layout.panes.size();
+}
+
 void ViewGrid::refresh() {
-  if (panes().size() != session_.choices().layout.panes.size()) return;  // layOut comes next
+  if (!fitsLayout()) return;  // layOut comes next
   for (Pane* pane : allPanes()) pane->refresh();
 }
 

@@ -32,7 +32,7 @@ class ViewGrid : public QWidget {
 
  Q_SIGNALS:
   /// Another pane is the current one, or there are other panes.
-  void currentChanged(int index);
+  void currentChanged(int index, ModelSlot);
 
  private:
   void fill(ModelSlot, std::size_t count);
@@ -43,6 +43,7 @@ class ViewGrid : public QWidget {
   [[nodiscard]] std::vector<Pane*> allPanes() const;
   [[nodiscard]] Pane* paneAt(QPoint global) const;
   void markTarget(const Pane*);
+  [[nodiscard]] bool fitsLayout() const;
   void layOut();
   void refresh();
 

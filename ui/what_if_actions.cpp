@@ -5,6 +5,7 @@ namespace filterlens {
 void connectWhatIfActions(Actions& actions, Session& session) {
   QAction* brush = actions[ActionId::BrushCells];
   QAction* before = actions[ActionId::ShowBefore];
+  before->setAutoRepeat(false);
   QAction* panel = actions[ActionId::WhatIfPanel];
   QObject::connect(brush, &QAction::toggled, &session, [&session, panel](bool on) {
     session.setBrushing(on);

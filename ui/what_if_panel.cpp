@@ -84,7 +84,8 @@ WhatIfPanel::WhatIfPanel(Session& session, QAction* brush, QAction* before, QAct
   summary_->setWordWrap(true);
   column()->addWidget(summary_);
   connect(&session_, &Session::modelChanged, this, &WhatIfPanel::build);
-  for (const auto signal : {&Session::whatIfChanged, &Session::brushingChanged}) {
+  for (const auto signal :
+       {&Session::whatIfChanged, &Session::brushingChanged, &Session::secondModelChanged}) {
     connect(&session_, signal, this, &WhatIfPanel::showChanges);
   }
   build();
@@ -197,6 +198,12 @@ void WhatIfPanel::showChanges() {
 
 QString WhatIfPanel::summary() const {
   if (!session_.model()) return tr("Open a model to change something in it.");
+  if (session_.hasSecondModel()) {
+    return session_.isBrushing()
+               ? tr("Drag on a pane of a filter layer of model A: cells come in. Shift or right "
+                    "button: out. Ctrl: as the network has it. Swap the models to change B.")
+               : tr("Changes are made in model A alone. Swap the models to change B.");
+  }
   if (session_.isBrushing()) {
     return tr(
         "Drag on a pane of a filter layer: cells come in. Shift or right button: out. Ctrl: "
@@ -222,7 +229,11 @@ void WhatIfPanel::showBlock(const Block& block) {
   Intervention cells;
   cells.forcedIn = change.forcedIn;
   cells.forcedOut = change.forcedOut;
-  block.forced->setText(interventionText(cells));
+  const auto forcedIn = static_cast<int>(change.forcedIn.size());
+  block.forced->setText(forcedIn > k
+                            ? tr("%1: more than K, so K is %2")
+                                  .arg(interventionText(cells), QLocale().toString(forcedIn))
+                            : interventionText(cells));
   block.forced->setVisible(!cells.changesNothing());
 }
 

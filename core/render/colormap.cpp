@@ -81,9 +81,7 @@ std::span<const Colormap> colormaps() {
   return all;
 }
 
-const Colormap& defaultColormap(HeatmapScale scale) {
-  return colormapFor(scale, nullptr);
-}
+const Colormap& defaultColormap(HeatmapScale scale) { return colormapFor(scale, nullptr); }
 
 const Colormap* findColormap(std::string_view id) {
   for (const auto& map : colormaps()) {
@@ -106,6 +104,7 @@ ValueRange displayRange(const Heatmap& map) {
     const float reach = std::max(std::abs(range.low), std::abs(range.high));
     range = {-reach, reach};
   }
+  if (map.scale == HeatmapScale::Ranks && range.low == range.high) range.high += 1;
   return withRoom(range);
 }
 

@@ -29,12 +29,13 @@ std::span<const Colormap> colormaps();
 const Colormap& defaultColormap(HeatmapScale);
 const Colormap* findColormap(std::string_view id);  ///< nullptr where there is none
 /// The map that a scale is really drawn in: the chosen one (nullptr: the scale's default) where it
-/// fits. Diverging takes diverging ones only; Ranks takes the chosen one reversed, so that rank 0 is
-/// as strong as the highest value of the other scales.
+/// fits. Diverging takes diverging ones only; Ranks takes the chosen one reversed, so that rank 0
+/// is as strong as the highest value of the other scales.
 const Colormap& colormapFor(HeatmapScale, const Colormap* chosen);
 
 /// The range to show a map in when nobody chose one: Sequential and Ranks: its finite values;
-/// Diverging: symmetric about zero. Never empty: a constant map gets a little room.
+/// Diverging: symmetric about zero. Never empty: a constant map gets a little room, one token that
+/// behind it.
 ValueRange displayRange(const Heatmap&);
 
 /// The range without the extremes: from the percent-th to the (100 - percent)-th percentile of the

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -78,6 +78,8 @@ ValueRange hiddenFractions(double threshold, HeatmapScale scale) {
   return {-std::numeric_limits<float>::infinity(), share};
 }
 
+constexpr std::int32_t kUnpainted = 256;  // after the entries of a colour map
+
 /// A map seen through a style, on a raster over a part of the photo.
 class Raster {
  public:
@@ -87,54 +89,74 @@ class Raster {
         interpolation_(usable(style.interpolation, map.scale)),
         colormap_(colormapFor(map.scale, style.colormap)),
         range_(style.range.value_or(displayRange(map))),
-        hidden_(hiddenFractions(style.threshold, map.scale)) {
+        scale_(1 / (range_.high - range_.low)),
+        hidden_(hiddenFractions(style.threshold, map.scale)),
+        width_(static_cast<std::size_t>(region.outputWidth)) {
     const double stepX = region.rect.width / region.outputWidth;
     const double stepY = region.rect.height / region.outputHeight;
     for (int x = 0; x < region.outputWidth; ++x) {
       const double photoX = region.rect.x + (x + 0.5) * stepX;
-      columns_.push_back(
-          sampleAxis(map.geometry.x, placement.inputX(photoX), placement.inputWidth));
+      const auto column =
+          sampleAxis(map.geometry.x, placement.inputX(photoX), placement.inputWidth);
+      if (columns_.empty() && column.cell < 0) continue;  // nothing is said about the left margin
+      if (columns_.empty()) firstColumn_ = static_cast<std::size_t>(x);
+      columns_.push_back(column);
     }
+    while (!columns_.empty() && columns_.back().cell < 0) columns_.pop_back();
     for (int y = 0; y < region.outputHeight; ++y) {
       const double photoY = region.rect.y + (y + 0.5) * stepY;
       rows_.push_back(sampleAxis(map.geometry.y, placement.inputY(photoY), placement.inputHeight));
     }
   }
 
-  /// Calls paint(pixel index, entry of the colour map) for every pixel that the map says something
-  /// about.
+  /// Calls paint(first pixel, entries) for every row of pixels that the map says something about;
+  /// entries: of the colour map, or kUnpainted.
   template <class Paint>
-  void forEachColour(Paint paint) const {
-    const float scale = 1 / (range_.high - range_.low);
+  void forEachRow(Paint paint) const {
     RowSampler sampler(*this);
+    std::vector<std::int32_t> entries(columns_.size());
     for (std::size_t y = 0; y < rows_.size(); ++y) {
       if (rows_[y].cell < 0) continue;
       const std::vector<float>& values = sampler.valuesOf(rows_[y]);
-      for (std::size_t x = 0; x < columns_.size(); ++x) {
-        const float value = values[x];
-        if (std::isnan(value)) continue;
-        // A range without width divides by zero; the comparison turns 0 * infinity into the low
-        // end.
-        const float fraction = (value - range_.low) * scale;
-        if (fraction < hidden_.high && fraction >= hidden_.low) continue;
-        const float index = (fraction > 0 ? std::min(fraction, 1.0F) : 0.0F) * 255 + 0.5F;
-        paint(y * columns_.size() + x, static_cast<std::size_t>(index));
-      }
+      findEntries(values, entries);
+      if (sampler.hasNaN() || hidden_.low < hidden_.high) leaveOut(values, entries);
+      paint(y * width_ + firstColumn_, entries);
     }
   }
 
   [[nodiscard]] const Colormap& colormap() const { return colormap_; }
 
  private:
-  /// sampleMap for a row of pixels at a time. Two rows of cells, blended along x, serve all rows of
-  /// pixels between them, so that a pixel costs one blend and not three.
+  // Both without a branch, so that they are computed for several pixels at once.
+  void findEntries(const std::vector<float>& values, std::vector<std::int32_t>& entries) const {
+    for (std::size_t x = 0; x < values.size(); ++x) {
+      // A range without width divides by zero; the comparison turns 0 * infinity into the low end.
+      const float fraction = (values[x] - range_.low) * scale_;
+      const float positive = fraction > 0 ? fraction : 0.0F;
+      entries[x] = static_cast<std::int32_t>((positive < 1 ? positive : 1.0F) * 255 + 0.5F);
+    }
+  }
+  void leaveOut(const std::vector<float>& values, std::vector<std::int32_t>& entries) const {
+    for (std::size_t x = 0; x < values.size(); ++x) {
+      const float fraction = (values[x] - range_.low) * scale_;
+      const bool hidden = (fraction < hidden_.high) & (fraction >= hidden_.low);
+      entries[x] = hidden | std::isnan(values[x]) ? kUnpainted : entries[x];
+    }
+  }
+
+  /// sampleMap for a row of pixels at a time. A row of cells serves all rows of pixels in it; two,
+  /// blended along x, all those between them, so that a pixel costs one blend and not three.
   class RowSampler {
    public:
     explicit RowSampler(const Raster& raster) : raster_(raster), values_(raster.columns_.size()) {}
 
     const std::vector<float>& valuesOf(const AxisSample& row) {
       if (raster_.interpolation_ == Interpolation::Cells) {
+        if (row.cell == cell_) return values_;
+        cell_ = row.cell;
         for (std::size_t x = 0; x < values_.size(); ++x) values_[x] = exact(row, x);
+        hasNaN_ =
+            std::any_of(values_.begin(), values_.end(), [](float v) { return std::isnan(v); });
         return values_;
       }
       blendAlongX(row.low, low_);
@@ -142,13 +164,16 @@ class Raster {
       for (std::size_t x = 0; x < values_.size(); ++x) {
         values_[x] = low_.values[x] + (high_.values[x] - low_.values[x]) * row.fraction;
       }
-      if (low_.hasNaN || high_.hasNaN) {
+      hasNaN_ = low_.hasNaN || high_.hasNaN;
+      if (hasNaN_) {
         for (std::size_t x = 0; x < values_.size(); ++x) {
           if (std::isnan(values_[x])) values_[x] = exact(row, x);
         }
       }
       return values_;
     }
+    /// Of the row that was asked for last: whether some of them may be none.
+    [[nodiscard]] bool hasNaN() const { return hasNaN_; }
 
    private:
     struct Blended {
@@ -178,6 +203,8 @@ class Raster {
 
     const Raster& raster_;
     std::vector<float> values_;
+    bool hasNaN_ = false;
+    int cell_ = -1;  // whose values they are, where they are not blended
     Blended low_;
     Blended high_;
   };
@@ -186,7 +213,10 @@ class Raster {
   Interpolation interpolation_;
   const Colormap& colormap_;
   ValueRange range_;
+  float scale_;
   ValueRange hidden_;
+  std::size_t width_;
+  std::size_t firstColumn_ = 0;  // of the pixels
   std::vector<AxisSample> columns_;
   std::vector<AxisSample> rows_;
 };
@@ -209,33 +239,35 @@ Image overlay(const Image& photo, const PhotoPlacement& placement, const Heatmap
   std::vector<std::uint8_t> pixels(photo.data(), photo.data() + std::size_t{3} * width * height);
   const int alpha = static_cast<int>(std::lround(std::clamp(style.opacity, 0.0, 1.0) * 256));
   const Raster raster(placement, map, style, whole);
-  raster.forEachColour([&](std::size_t i, std::size_t entry) {
-    const Rgb& colour = raster.colormap().table[entry];
-    for (std::size_t c = 0; c < colour.size(); ++c) {
-      std::uint8_t& pixel = pixels[i * 3 + c];
-      pixel = static_cast<std::uint8_t>((pixel * (256 - alpha) + colour[c] * alpha + 128) / 256);
+  raster.forEachRow([&](std::size_t first, const std::vector<std::int32_t>& entries) {
+    for (std::size_t x = 0; x < entries.size(); ++x) {
+      if (entries[x] == kUnpainted) continue;
+      const Rgb& colour = raster.colormap().table[static_cast<std::size_t>(entries[x])];
+      for (std::size_t c = 0; c < colour.size(); ++c) {
+        std::uint8_t& pixel = pixels[(first + x) * 3 + c];
+        pixel = static_cast<std::uint8_t>((pixel * (256 - alpha) + colour[c] * alpha + 128) / 256);
+      }
     }
   });
   return {width, height, std::move(pixels)};
 }
 
-std::vector<std::uint8_t> overlayColours(const PhotoPlacement& placement, const Heatmap& map,
-                                         const OverlayStyle& style, const PhotoRegion& region) {
-  const auto pixels =
-      static_cast<std::size_t>(region.outputWidth) * static_cast<std::size_t>(region.outputHeight);
-  std::vector<std::uint8_t> rgba(pixels * 4);
-  const double opacity = std::clamp(style.opacity, 0.0, 1.0);
-  const auto alpha = static_cast<std::uint8_t>(std::lround(opacity * 255));
+std::vector<std::uint32_t> overlayColours(const PhotoPlacement& placement, const Heatmap& map,
+                                          const OverlayStyle& style, const PhotoRegion& region) {
+  std::vector<std::uint32_t> pixels(static_cast<std::size_t>(region.outputWidth) *
+                                    static_cast<std::size_t>(region.outputHeight));
   const Raster raster(placement, map, style, region);
-  std::array<std::array<std::uint8_t, 4>, 256> colours{};
-  for (std::size_t i = 0; i < colours.size(); ++i) {
+  std::array<std::uint32_t, kUnpainted + 1> colours{};
+  for (std::size_t i = 0; i < raster.colormap().table.size(); ++i) {
     const Rgb& colour = raster.colormap().table[i];
-    colours[i] = {colour[0], colour[1], colour[2], alpha};
+    colours[i] = 0xFF000000U | std::uint32_t{colour[0]} << 16 | std::uint32_t{colour[1]} << 8 |
+                 std::uint32_t{colour[2]};
   }
-  raster.forEachColour([&](std::size_t i, std::size_t entry) {
-    std::memcpy(rgba.data() + i * 4, colours[entry].data(), 4);
+  raster.forEachRow([&](std::size_t first, const std::vector<std::int32_t>& entries) {
+    std::uint32_t* out = pixels.data() + first;
+    for (const std::int32_t entry : entries) *out++ = colours[static_cast<std::size_t>(entry)];
   });
-  return rgba;
+  return pixels;
 }
 
 std::vector<RectF> selectedCells(const MapGeometry& geometry, const std::vector<int>& selection,

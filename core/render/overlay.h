@@ -2,6 +2,7 @@
 // Geometry.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -44,10 +45,10 @@ struct PhotoRegion {
   int outputHeight = 0;
 };
 
-/// Colours only (RGBA, 8 bits, alpha 0 where nothing is shown), for views that paint the photo
-/// themselves.
-std::vector<std::uint8_t> overlayColours(const PhotoPlacement&, const Heatmap&, const OverlayStyle&,
-                                         const PhotoRegion&);
+/// Colours only, for views that paint the photo themselves: a pixel is 0xFFRRGGBB, whatever the
+/// style's opacity, and 0 where nothing is shown.
+std::vector<std::uint32_t> overlayColours(const PhotoPlacement&, const Heatmap&,
+                                          const OverlayStyle&, const PhotoRegion&);
 
 /// The selected cells of a layer, where they really are, as rectangles in the photo, by rank.
 std::vector<RectF> selectedCells(const MapGeometry&, const std::vector<int>& selection,

@@ -41,6 +41,7 @@ constexpr QSize kWindow(1920, 1080);
 constexpr int kFrames = 200;
 constexpr int kWarmUp = 20;  // frames and photos
 constexpr int kClasses = 10;
+constexpr int kContours = 5;
 constexpr int kPatience = 600'000;
 constexpr double kFrameMs = 16;
 
@@ -165,6 +166,31 @@ void compare(CompareMode mode) {
 
 void endComparison() { world().session().setComparison(std::nullopt); }
 
+/// As many lines in every pane as can be chosen.
+void showContours() {
+  display([](auto& it) { it.contours = kContours; });
+}
+
+void endContours() {
+  world().window().link().fit();
+  display([](auto& it) {
+    it.contours = 0;
+    it.fixedRanges.clear();
+  });
+}
+
+/// As a drag of an end of each colour bar does it.
+void stretchRanges(int step) {
+  display([step](auto& it) {
+    for (const Pane* pane : world().window().grid()->panes()) {
+      if (!pane->map() || pane->map()->scale == HeatmapScale::Ranks) continue;
+      const ValueRange whole = displayRange(*pane->map());
+      const float share = 1 - static_cast<float>(step % 50) * 0.01F;
+      it.fixedRanges[rangeKey(*pane->map())] = {whole.low * share, whole.high * share};
+    }
+  });
+}
+
 std::vector<Change> changes() {
   return {
       {"layer", "another layer in all panes",
@@ -194,6 +220,13 @@ std::vector<Change> changes() {
          world().window().link().setView({0.3 + step % 100 * 0.004, 0.5}, 14);
        },
        [] {}, [] { world().window().link().fit(); }},
+      {"contours zoom", "zoom, contours in all panes",
+       [](int step) {
+         world().window().link().setView({0.4, 0.6}, std::pow(1.05, step % 80));
+       },
+       showContours, endContours},
+      {"contours range", "another range, contours in all panes", stretchRanges, showContours,
+       endContours},
       {"cursor", "the cursor in all panes",
        [](int step) { world().window().link().setCursor(QPointF(0.2 + step % 60 * 0.01, 0.5)); },
        [] {}, [] { world().window().link().setCursor(std::nullopt); }},

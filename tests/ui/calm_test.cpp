@@ -2,9 +2,11 @@
 // from photo to photo.
 #include <gtest/gtest.h>
 
+#include <malloc.h>
 #include <unistd.h>
 #include <QTest>
 #include <QThread>
+#include <algorithm>
 #include <fstream>
 
 #include "tests/ui/window_fixture.h"
@@ -18,9 +20,12 @@ using test::WindowTest;
 
 constexpr int kPhotos = 60;  // tests/bench walks through 500
 constexpr int kWarmUp = 20;
-constexpr double kMostGrowth = 24;  // MB: of what allocators keep; an analysis alone holds more
+constexpr double kMostGrowth = 16;  // MB: an analysis alone holds more
 
+/// What is held. What allocators keep of freed memory, tens of megabytes more or less from photo to
+/// photo, goes back first.
 double residentMegabytes() {
+  malloc_trim(0);
   long pages = 0;
   long resident = 0;
   std::ifstream("/proc/self/statm") >> pages >> resident;
@@ -64,9 +69,9 @@ TEST_F(WindowTest, MemoryStaysFlatFromPhotoToPhoto) {
   waitUntilIdle();
   double early = 0;
   for (int i = 1; i < kPhotos; ++i) {
-    if (i == kWarmUp) early = residentMegabytes();
     window().actions()[ActionId::NextPhoto]->trigger();
     waitUntilIdle();
+    if (i < kWarmUp) early = std::max(early, residentMegabytes());
   }
   EXPECT_EQ(session().photos().index(), kPhotos - 1);
   EXPECT_TRUE(session().analysis());

@@ -132,5 +132,45 @@ TEST_F(WindowTest, SpaceHidesTheMapsOfAComparison) {
   }
 }
 
+TEST_F(WindowTest, AClickInASplitViewInspectsTheCellOfThatSide) {
+  openAnalysed("xs");
+  window().grid()->focusPane(3);
+  QTest::keyClick(&window(), Qt::Key_C);
+  QCoreApplication::processEvents();
+  CompareView* view = window().compareView();
+  const auto& comparison = session().choices().comparison;
+  const std::string left = session().shownMap(comparison->first)->layer;
+  const std::string right = session().shownMap(comparison->second)->layer;
+  ASSERT_NE(left, right);
+  const QImage before = part(view, 0, 0.45);
+  QTest::keyPress(view->first(), Qt::Key_X);
+  const QImage flippedBefore = part(view, 0, 0.45);
+  QTest::keyRelease(view->first(), Qt::Key_X);
+
+  const QPoint middle = view->first()->rect().center();
+  const QPoint at(middle.x() - view->first()->width() / 8, middle.y());
+  QTest::mouseClick(view->first(), Qt::LeftButton, {}, at);
+  waitUntilIdle();
+  ASSERT_TRUE(session().choices().inspected);
+  EXPECT_EQ(session().choices().inspected->layer, left);
+  window().link().setCursor(std::nullopt);
+  EXPECT_GT(differingPixels(before, part(view, 0, 0.45)), 20) << "it is marked";
+  QTest::keyPress(view->first(), Qt::Key_X);
+  EXPECT_GT(differingPixels(flippedBefore, part(view, 0, 0.45)), 20) << "in the other too";
+  QTest::keyRelease(view->first(), Qt::Key_X);
+
+  const InspectedCell cell = *session().choices().inspected;
+  QTest::keyClick(view->first(), Qt::Key_Right);
+  EXPECT_EQ(session().choices().inspected->cell, cell.cell + 1);
+  QTest::keyClick(view->first(), Qt::Key_Escape);
+  EXPECT_FALSE(session().choices().inspected);
+  QTest::mouseClick(view->second(), Qt::LeftButton, {},
+                    QPoint(middle.x() + view->first()->width() / 8, middle.y()));
+  EXPECT_EQ(session().choices().inspected->layer, right);
+  QTest::keyClick(&window(), Qt::Key_D);
+  QTest::mouseClick(view->first(), Qt::LeftButton, {}, at);
+  EXPECT_EQ(session().choices().inspected->layer, left) << "a difference: the first map's cells";
+}
+
 }  // namespace
 }  // namespace filterlens

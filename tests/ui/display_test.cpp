@@ -218,7 +218,7 @@ TEST_F(DisplayTest, LockedRangesStayWhereTheyAre) {
   panel().locked()->click();
   EXPECT_EQ(panel().locked()->checkState(), Qt::Unchecked);
   EXPECT_EQ(*styleOf(gradcam).range, displayRange(*gradcam->map()));
-  setFixedRange(session(), 3, ValueRange{0, 1});
+  setFixedRange(session(), {3}, ValueRange{0, 1});
   EXPECT_EQ(panel().locked()->checkState(), Qt::PartiallyChecked) << "some are";
 }
 

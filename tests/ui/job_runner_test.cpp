@@ -95,6 +95,19 @@ TEST(JobRunner, TheNewestRequestOfAKindWins) {
   EXPECT_EQ(delivered, (std::vector{2, 3}));
 }
 
+TEST(JobRunner, AFileIsWrittenThoughTheNextOneIsAskedForAtOnce) {
+  JobRunner jobs;
+  std::vector<int> written;
+  for (const int file : {1, 2}) {
+    jobs.start(
+        JobKind::Export, {}, [file](const Progress&) { return file; },
+        [&](int done) { written.push_back(done); });
+  }
+  jobs.begin();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !jobs.busy(); }, kPatience));
+  EXPECT_EQ(written, (std::vector{1, 2}));
+}
+
 TEST(JobRunner, WhatIsDoneIsNotDeliveredToSomebodyWhoChangedHisMind) {
   JobRunner jobs;
   jobs.begin();

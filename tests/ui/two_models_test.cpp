@@ -13,6 +13,7 @@
 #include "tests/ui/synthetic.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/cursor_model.h"
+#include "ui/inspection.h"
 #include "ui/pane_title.h"
 #include "ui/shown.h"
 #include "ui/text.h"
@@ -55,6 +56,11 @@ class TwoModelsTest : public test::WindowTest {
   void trigger(ActionId id) {
     ASSERT_TRUE(window().actions()[id]->isEnabled());
     window().actions()[id]->trigger();
+  }
+  /// The same, had the model been given the left half of the photo alone.
+  [[nodiscard]] static std::shared_ptr<const Analysis> cutToTheLeft(Analysis analysis) {
+    analysis.placement.scaleX /= 2;
+    return std::make_shared<const Analysis>(std::move(analysis));
   }
   [[nodiscard]] static QImage pictureOf(const Pane* pane) { return pane->view()->grab().toImage(); }
 };
@@ -340,6 +346,101 @@ TEST_F(TwoModelsTest, ASecondModelThatCannotBeReadLeavesTheFirst) {
   EXPECT_TRUE(problems().front().contains(QStringLiteral("none.pth")));
   EXPECT_TRUE(session().analysis());
   EXPECT_FALSE(session().hasSecondModel());
+}
+
+TEST_F(TwoModelsTest, TheFirstModelsPanesDoNotWaitForTheSecond) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  int lacking = -1;  // panes of the first without a map, when the second has been asked
+  QObject::connect(&session(), &Session::analysisChanged, &session(), [&] {
+    if (lacking >= 0 || !session().analysis() || !session().analysis(kSecond)) return;
+    lacking = 0;
+    for (const PaneSpec& pane : session().choices().layout.panes) {
+      if (session().requestFor(pane) && !session().mapFor(pane)) ++lacking;
+    }
+  });
+  window().open({photoFile("another.png", 200, 300)});
+  waitUntilIdle();
+  EXPECT_EQ(lacking, 0);
+  EXPECT_FALSE(session().missingMap());
+}
+
+TEST_F(TwoModelsTest, ChangesAreMadeInTheFirstAloneAndThePanelSaysSo) {
+  openTwo(modelOf("xs", {"ant", "bee", "cat"}, 1), modelOf("xs", {"ant", "bee", "cat"}, 2));
+  QTest::keyClick(&window(), Qt::Key_Q);
+  QTest::keyClick(&window(), Qt::Key_E);
+  const auto said = [this] {
+    QString all;
+    for (const QLabel* label : window().whatIfPanel()->findChildren<QLabel*>()) {
+      all += label->text();
+    }
+    return all;
+  };
+  EXPECT_TRUE(said().contains(QStringLiteral("model A")));
+  ASSERT_TRUE(paneOf("selection")->brush()->isBrushing());
+  EXPECT_FALSE(secondPaneOf("selection")->brush()->isBrushing());
+  const auto second = session().analysis(kSecond);
+  const auto first = session().analysis();
+  session().setWhatIf({{paneOf("selection")->map()->layer, {.forcedIn = {3}}}});
+  waitUntilIdle();
+  EXPECT_NE(session().analysis(), first);
+  EXPECT_EQ(session().analysis(kSecond), second);
+  EXPECT_TRUE(secondPaneOf("selection")->brush()->cells() == ForcedCells());
+}
+
+TEST_F(TwoModelsTest, TheInspectedCellLiesAtTheSamePlaceInBoth) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  std::optional<InspectedCell> own;
+  std::optional<InspectedCell> other;
+  for (const LayerTrace& layer : session().analysis()->trace.layers) {
+    own = cellAt(*session().analysis(), layer.name, {150, 100});
+    other = cellAt(*session().analysis(kSecond), layer.name, {150, 100});
+    if (own && other) break;
+  }
+  ASSERT_TRUE(own && other);
+  ASSERT_NE(own->cell, other->cell) << "other grids";
+  session().setInspected(own);
+  waitUntilIdle();
+  const auto rect = photoRectOf(*session().analysis(kSecond), *session().inspectedIn(kSecond));
+  ASSERT_TRUE(rect);
+  EXPECT_TRUE(rect->contains(photoRectOf(*session().analysis(), *own)->center()));
+}
+
+TEST_F(TwoModelsTest, RangesOfTheSecondsPanesAreThoseOfItsMaps) {
+  openTwo(modelFile("dropout-xs"), modelFile("xs"));
+  session().setPane(1, {"importance", "leaky_att_network.1"});
+  session().setPane(2, {"gradcam", {}});
+  waitUntilIdle();
+  ASSERT_EQ(window().grid()->panes()[1]->map(), nullptr) << "a DropoutViT has no masks";
+  Q_EMIT secondPanes()[1]->bar()->rangeDragged(ValueRange{0, 0.25F});
+  EXPECT_EQ(session().choices().display.fixedRanges.at("importance").high, 0.25F);
+  Q_EMIT secondPanes()[1]->bar()->rangeReset();
+  EXPECT_TRUE(session().choices().display.fixedRanges.empty());
+
+  DisplayChoices display = session().choices().display;
+  display.range = RangeChoice::Map;
+  session().setDisplay(display);
+  window().grid()->focusPane(2, kSecond);
+  const auto& map = secondPanes()[2]->map();
+  const auto& other = window().grid()->panes()[2]->map();
+  EXPECT_EQ(window().displayPanel()->high()->text(), numberText(displayRange(*map).high, 4));
+  QTest::mouseClick(window().displayPanel()->locked(), Qt::LeftButton, {}, QPoint(8, 8));
+  const auto& fixed = session().choices().display.fixedRanges;
+  EXPECT_TRUE(fixed.contains("importance"));
+  EXPECT_EQ(fixed.at(rangeKey(*map)).high,
+            std::max(displayRange(*map).high, displayRange(*other).high));
+}
+
+TEST_F(TwoModelsTest, ThePhotosFrameIsThatOfTheCurrentPanesModel) {
+  openTwo(modelFile("xs"), modelFile("compact"));
+  session().setPane(0, {std::string(kPhotoMethod), {}});
+  session().setAnalysis(cutToTheLeft(*session().analysis(kSecond)), kSecond);
+  waitUntilIdle();
+  window().grid()->focusPane(1);
+  const QImage first = pictureOf(window().grid()->panes()[0]);
+  window().grid()->focusPane(1, kSecond);
+  EXPECT_GT(test::differingPixels(first, pictureOf(window().grid()->panes()[0])), 100);
+  window().grid()->focusPane(1);
+  EXPECT_EQ(test::differingPixels(first, pictureOf(window().grid()->panes()[0])), 0);
 }
 
 TEST_F(TwoModelsTest, AFigureShowsTheRowsOfBoth) {

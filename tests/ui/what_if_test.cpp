@@ -281,6 +281,39 @@ TEST_F(WhatIfTest, BeforeAndAfterStandBesideEachOther) {
   EXPECT_FALSE(session().isBeforeShown()) << "a new change is shown";
 }
 
+TEST_F(WhatIfTest, BeforeIsShownForAsLongAsItsKeyIsHeld) {
+  openWhatIf();
+  block("network.0").attention->click();
+  waitUntilIdle();
+  QTest::keyPress(&window(), Qt::Key_O);
+  EXPECT_TRUE(session().isBeforeShown());
+  QTest::qWait(450);
+  EXPECT_TRUE(session().isBeforeShown());
+  QTest::keyRelease(&window(), Qt::Key_O);
+  EXPECT_FALSE(session().isBeforeShown());
+}
+
+TEST_F(WhatIfTest, OneTokenHasARankAndNoRange) {
+  openWhatIf();
+  block().count->setValue(1);
+  waitUntilIdle();
+  const auto& map = selectionPane()->map();
+  const ValueRange range = *session().styleOf(PaneSpec(), map).overlay.range;
+  EXPECT_EQ(range.low, 0) << "no rank is negative";
+  EXPECT_EQ(selectionPane()->bar()->captions().front(), QStringLiteral("rank 0, the only token"));
+}
+
+TEST_F(WhatIfTest, MoreCellsForcedInThanKAreSaid) {
+  openWhatIf();
+  session().setWhatIf({{kFilter, {.k = 2, .forcedIn = {1, 2, 3}}}});
+  waitUntilIdle();
+  EXPECT_EQ(layer().selection.size(), 3U);
+  EXPECT_EQ(block().count->value(), 2);
+  EXPECT_EQ(block().forced->text(), QStringLiteral("3 cells in: more than K, so K is 3"));
+  session().setWhatIf({{kFilter, {.forcedIn = {1, 2, 3}}}});
+  EXPECT_EQ(block().forced->text(), QStringLiteral("3 cells in"));
+}
+
 TEST_F(WhatIfTest, ResetTakesAllBack) {
   openWhatIf();
   block().count->setValue(20);

@@ -12,6 +12,15 @@
 #include "tests/core/model/networks.h"
 #include "tests/support/formula_weights.h"
 
+// The sanitizer keeps freed memory back, to see who still uses it: megabytes of it, which are not
+// to pass for memory that grows.
+#if defined(__SANITIZE_ADDRESS__)
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() {
+  return "quarantine_size_mb=4";
+}
+#endif
+
 namespace filterlens::test {
 namespace {
 

@@ -157,6 +157,12 @@ TEST(DisplayRange, PutsZeroInTheMiddleOfSignedMaps) {
   EXPECT_EQ(range.high, 3);
 }
 
+TEST(DisplayRange, OfOneTokenHasNoNegativeRank) {
+  const ValueRange range = displayRange(mapOf({NAN, 0, NAN}, HeatmapScale::Ranks));
+  EXPECT_EQ(range.low, 0);
+  EXPECT_EQ(range.high, 1);
+}
+
 TEST(DisplayRange, IsNeverEmpty) {
   for (float value : {0.0F, 0.4576F, -2.0F, NAN}) {
     for (auto scale : {HeatmapScale::Sequential, HeatmapScale::Diverging, HeatmapScale::Ranks}) {
