@@ -48,6 +48,14 @@ torch::Tensor PlainNetwork::rectified(const std::string& module, const torch::Te
 }
 
 torch::Tensor PlainNetwork::norm(const std::string& path, const torch::Tensor& x) const {
+  if (!mode_.batchStatistics && x.requires_grad()) {
+    // Torch 1.13's own gradient is wrong at batch 1 where the incoming one is strided as
+    // channels-last.
+    const auto scale =
+        weight(path + ".weight") / torch::sqrt(weight(path + ".running_var") + kEpsilon);
+    const auto shift = weight(path + ".bias") - weight(path + ".running_mean") * scale;
+    return x * scale.view({-1, 1, 1}) + shift.view({-1, 1, 1});
+  }
   return torch::batch_norm(x, weight(path + ".weight"), weight(path + ".bias"),
                            weight(path + ".running_mean"), weight(path + ".running_var"),
                            mode_.batchStatistics, 0.1, kEpsilon, true);

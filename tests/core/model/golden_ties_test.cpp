@@ -17,6 +17,7 @@ namespace filterlens::test {
 namespace {
 
 constexpr double kTolerance = 1e-4;  // of the peak
+constexpr double kSettled = 1e-5;    // of the peak: what is left once kinks are settled is 5e-7
 constexpr double kTie = 1e-6;        // of the importance, whose rounding is 1e-7
 
 struct World {
@@ -350,7 +351,7 @@ TEST_P(GoldenKinks, IntegratedGradientsAreExactButForKinksThatRoundingSettles) {
     all.push_back(settle(exact.result(), mapIn(*readCheckpoint(whole), key), 1));
   }
   for (const Settled& map : all) {
-    EXPECT_LE(map.after, kTolerance) << map.before << " before";
+    EXPECT_LE(map.after, kSettled) << map.before << " before";
     EXPECT_LE(map.kinks, 12) << "of " << exact.result().jumps.size();
   }
   EXPECT_GT(all.front().before, kTolerance) << "no kink is left to explain: compare directly";
