@@ -42,7 +42,20 @@ torch::Tensor PlainNetwork::drop(const torch::Tensor& x) const {
   return torch::dropout(x, mode_.dropout, mode_.dropout != 0);
 }
 
+torch::Tensor PlainNetwork::rectified(const std::string& module, const torch::Tensor& z,
+                                      double leak) const {
+  return mode_.rectify ? mode_.rectify(module, z, leak) : torch::leaky_relu(z, leak);
+}
+
 torch::Tensor PlainNetwork::norm(const std::string& path, const torch::Tensor& x) const {
+  if (!mode_.batchStatistics && x.requires_grad()) {
+    // Torch 1.13's own gradient is wrong at batch 1 where the incoming one is strided as
+    // channels-last.
+    const auto scale =
+        weight(path + ".weight") / torch::sqrt(weight(path + ".running_var") + kEpsilon);
+    const auto shift = weight(path + ".bias") - weight(path + ".running_mean") * scale;
+    return x * scale.view({-1, 1, 1}) + shift.view({-1, 1, 1});
+  }
   return torch::batch_norm(x, weight(path + ".weight"), weight(path + ".bias"),
                            weight(path + ".running_mean"), weight(path + ".running_var"),
                            mode_.batchStatistics, 0.1, kEpsilon, true);
@@ -94,7 +107,8 @@ torch::Tensor PlainNetwork::encoder(const std::string& path, torch::Tensor token
                                weight(layer + name + ".bias"), kEpsilon);
     };
     tokens = layerNorm(".norm1", tokens + drop(linear(attention + ".out_proj", joined)));
-    const auto hidden = drop(torch::relu(linear(layer + ".linear1", tokens)));
+    const auto first = layer + ".linear1";
+    const auto hidden = drop(rectified(first, linear(first, tokens), 0));
     tokens = layerNorm(".norm2", tokens + drop(linear(layer + ".linear2", hidden)));
   }
   return tokens;
@@ -163,7 +177,7 @@ torch::Tensor PlainNetwork::stage(const Stage& s, const torch::Tensor& x,
     case StageKind::Stem: {
       const auto y = torch::conv2d(x, weight(module + ".layer1.0.weight"),
                                    weight(module + ".layer1.0.bias"), 2);
-      return torch::leaky_relu(norm(module + ".layer1.1", y), 0.1);
+      return rectified(module, norm(module + ".layer1.1", y), 0.1);
     }
     case StageKind::InvertedResidual:
       return invertedResidual(module, x, s.out, s.stride, s.expand);

@@ -3,6 +3,7 @@
 // of the tests and the yardstick of the benchmarks.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -22,6 +23,10 @@ struct PlainMode {
   std::map<std::string, torch::Tensor> addedAttention = {};
   /// Layers whose encoder is skipped: its tokens pass unchanged; a pooled layer adds nothing.
   std::set<std::string> withoutEncoder = {};
+  /// In place of ReLU (leak 0) and LeakyReLU, where given: from the input of the activation behind
+  /// a module ("network.0.trans.0.linear1") to its output.
+  std::function<torch::Tensor(const std::string& module, const torch::Tensor& z, double leak)>
+      rectify = {};
 };
 
 class PlainNetwork {
@@ -40,6 +45,8 @@ class PlainNetwork {
     return weights_.at(name);
   }
   [[nodiscard]] torch::Tensor drop(const torch::Tensor& x) const;
+  [[nodiscard]] torch::Tensor rectified(const std::string& module, const torch::Tensor& z,
+                                        double leak) const;
   [[nodiscard]] const torch::Tensor& positions(const Stage&) const;
   [[nodiscard]] torch::Tensor norm(const std::string& path, const torch::Tensor& x) const;
   [[nodiscard]] torch::Tensor linear(const std::string& path, const torch::Tensor& x) const;
