@@ -1,7 +1,9 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <span>
 
 #include "app/console.h"
 #include "app/exit_code.h"
@@ -10,6 +12,7 @@
 #include "app/model_option.h"
 #include "app/train_command_line.h"
 #include "core/explain/explainer.h"
+#include "core/listed.h"
 #include "core/model/intervention_text.h"
 
 namespace filterlens {
@@ -64,15 +67,23 @@ constexpr auto kExplainFiles =
     "(float32,\n"
     "3 x height x width) is taken as an already preprocessed input.\n";
 
+bool isNumber(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "mean, max, 1 to 16": the first is the default; numbers, such as heads, stand last.
+std::string choicesOf(const ParameterSpec& spec) {
+  const auto number = std::find_if(spec.choices.begin(), spec.choices.end(), isNumber);
+  auto text = listed(std::span(spec.choices.begin(), number));
+  if (number == spec.choices.end()) return text;
+  return text + ", " + std::string(*number) + " to " + std::string(spec.choices.back());
+}
+
 std::string describe(const ParameterSpec& spec) {
   std::ostringstream text;
   text << spec.id << " (";
   if (spec.isChoice()) {
-    constexpr std::size_t kShown = 5;
-    for (std::size_t i = 0; i < std::min(kShown, spec.choices.size()); ++i) {
-      text << (i == 0 ? "" : ", ") << spec.choices[i];
-    }
-    if (spec.choices.size() > kShown) text << ", … " << spec.choices.back();
+    text << choicesOf(spec);
   } else {
     text << spec.minimum << " to " << spec.maximum << ", default " << spec.fallback;
   }
@@ -103,7 +114,7 @@ std::string methodList() {
     text +=
         "  " + std::string(method.id) + "\n" + wrapped(std::string(method.help) + named, "      ");
     for (const auto& spec : method.parameters) {
-      text += "      " + std::string(method.id) + "." + describe(spec) + "\n";
+      text += wrapped(std::string(method.id) + "." + describe(spec), "      ");
     }
   }
   return text;

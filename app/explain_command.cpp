@@ -14,16 +14,11 @@
 #include "app/method_choice.h"
 #include "app/photo_batch.h"
 #include "app/repeat_command.h"
+#include "core/listed.h"
 #include "core/model/intervention_text.h"
 
 namespace filterlens {
 namespace {
-
-std::string joined(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (const auto word : words) text += (text.empty() ? "" : ", ") + std::string(word);
-  return text;
-}
 
 // What the command line says, before anything is opened.
 
@@ -90,7 +85,7 @@ Result<void> checkLayers(const ModelInfo& model, const std::vector<std::string>&
   for (const auto& layer : layers) {
     if (std::find(known.begin(), known.end(), layer) == known.end()) {
       return Error{std::string(model.architecture->title) + " has no layer \"" + layer +
-                   "\"; it has " + joined(known) + "."};
+                   "\"; it has " + listed(known) + "."};
     }
   }
   return {};

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/method_choice.h"
+#include "core/listed.h"
 #include "ui/display_words.h"
 
 namespace filterlens {
@@ -61,13 +62,7 @@ bool setWord(std::string_view text, const Words& words, Value& value) {
   return named.has_value();
 }
 
-/// "smooth, cells"
-template <class Words>
-std::string listed(const Words& words) {
-  std::string list;
-  for (const auto& entry : words) list += (list.empty() ? "" : ", ") + std::string(entry.second);
-  return list;
-}
+constexpr auto kWord = [](const auto& entry) { return entry.second; };
 
 /// One thing that --show can say of a map's look.
 struct LookWord {
@@ -94,11 +89,11 @@ const std::vector<LookWord>& lookWords() {
          return setShare(text, style.overlay.threshold);
        }},
       {"contours", "0 to " + std::to_string(kMostContours), "lines of equal value", setContours},
-      {"interpolation", listed(kInterpolationWords), "between cells",
+      {"interpolation", listed(kInterpolationWords, kWord), "between cells",
        [](std::string_view text, MapStyle& style) {
          return setWord(text, kInterpolationWords, style.overlay.interpolation);
        }},
-      {"tokens", listed(kTokenWords), "how selected tokens are marked",
+      {"tokens", listed(kTokenWords, kWord), "how selected tokens are marked",
        [](std::string_view text, MapStyle& style) {
          return setWord(text, kTokenWords, style.tokens);
        }},
@@ -152,13 +147,7 @@ Result<const Colormap*> colormapOf(const std::string& id) {
   return Error{"There is no colour map \"" + id + "\"; there are " + colormapIds() + "."};
 }
 
-std::string colormapIds() {
-  std::string ids;
-  for (const auto& colormap : colormaps()) {
-    ids += (ids.empty() ? "" : ", ") + std::string(colormap.id);
-  }
-  return ids;
-}
+std::string colormapIds() { return listed(colormaps(), &Colormap::id); }
 
 std::string lookList() {
   std::string text =

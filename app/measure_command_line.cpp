@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/model_option.h"
+#include "core/listed.h"
 #include "core/measure/measures.h"
 
 namespace filterlens {
@@ -77,10 +78,7 @@ void addChoices(CLI::App& command, MeasureOptions& options) {
       ->type_name("ID");
   addRepeatable(command, "--param", options.parameters, "set a method's parameter; may be repeated")
       ->type_name("METHOD.ID=VALUE");
-  std::string families;
-  for (const auto& spec : measureFamilies()) {
-    families += (families.empty() ? "" : ", ") + std::string(spec.id);
-  }
+  const auto families = listed(measureFamilies(), &MeasureFamilySpec::id);
   addRepeatable(command, "--measures", options.measures,
                 "which measures: " + families + "; may be repeated (default: all)")
       ->type_name("ID");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/listed.h"
+
 namespace filterlens {
 namespace {
 
@@ -32,11 +34,8 @@ Result<void> setParameter(const std::string& assignment, std::vector<MethodChoic
 
 Result<const Explainer*> methodOf(const std::string& id) {
   if (const Explainer* method = findExplainer(id)) return method;
-  std::string known;
-  for (const auto& method : explainers()) {
-    known += (known.empty() ? "" : ", ") + std::string(method.id);
-  }
-  return Error{"There is no method \"" + id + "\"; there are " + known + "."};
+  return Error{"There is no method \"" + id + "\"; there are " +
+               listed(explainers(), &Explainer::id) + "."};
 }
 
 Result<std::vector<MethodChoice>> chosenMethods(const std::vector<std::string>& ids,

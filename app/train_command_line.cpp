@@ -1,5 +1,6 @@
 #include "app/train_command_line.h"
 
+#include "core/listed.h"
 #include "core/model/architecture.h"
 
 namespace filterlens {
@@ -13,12 +14,6 @@ constexpr auto kTrainFiles =
     "  run.json                            the recipe\n"
     "  state.safetensors                   what --resume goes on from\n"
     "Ctrl-C saves and stops; --resume then gives the run that would have been without a stop.\n";
-
-std::string networkIds() {
-  std::string ids;
-  for (const auto& a : architectures()) ids += (ids.empty() ? "" : ", ") + std::string(a.id);
-  return ids;
-}
 
 void addRun(CLI::App& command, TrainCommandOptions& options) {
   auto& train = options.train;
@@ -50,7 +45,9 @@ void addRecipe(CLI::App& command, TrainCommandOptions& options) {
   const auto number = [&](const std::string& name, auto& value, const std::string& help) {
     command.add_option(name, value, help)->type_name("X")->group(group)->capture_default_str();
   };
-  command.add_option("--network", train.architecture, "what to train: " + networkIds())
+  command
+      .add_option("--network", train.architecture,
+                  "what to train: " + listed(architectures(), &Architecture::id))
       ->type_name("ID")
       ->group(group)
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/listed.h"
 #include "core/model/trace.h"
 
 namespace filterlens {
@@ -11,11 +12,8 @@ namespace {
 
 Result<void> checkOptions(const RelevanceOptions& options) {
   if (findLrpComposite(options.composite) == nullptr) {
-    std::string names;
-    for (const LrpComposite& known : lrpComposites()) {
-      names += (names.empty() ? "" : ", ") + std::string(known.name);
-    }
-    return Error{"There is no composite \"" + options.composite + "\"; there are: " + names + "."};
+    return Error{"There is no composite \"" + options.composite +
+                 "\"; there are: " + listed(lrpComposites(), &LrpComposite::name) + "."};
   }
   // Written so that NaN fails too.
   if (!(options.epsilon > 0) || !std::isfinite(options.epsilon)) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/listed.h"
+
 namespace filterlens {
 
 std::span<const MeasureFamilySpec> measureFamilies() {
@@ -46,9 +48,8 @@ Result<MeasureFamilies> measureFamiliesNamed(std::span<const std::string> ids) {
     const auto found = std::find_if(all.begin(), all.end(),
                                     [&](const MeasureFamilySpec& spec) { return spec.id == id; });
     if (found == all.end()) {
-      std::string known;
-      for (const auto& spec : all) known += (known.empty() ? "" : ", ") + std::string(spec.id);
-      return Error{"There are no measures \"" + id + "\"; there are " + known + "."};
+      return Error{"There are no measures \"" + id + "\"; there are " +
+                   listed(all, &MeasureFamilySpec::id) + "."};
     }
     families.insert(found->family);
   }

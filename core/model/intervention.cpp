@@ -1,6 +1,9 @@
 #include "core/model/intervention.h"
 
 #include <algorithm>
+#include <ranges>
+
+#include "core/listed.h"
 
 namespace filterlens {
 namespace {
@@ -10,11 +13,7 @@ bool selects(const Stage& stage) {
 }
 
 std::string layerNames(const Architecture& network, bool (*which)(const Stage&)) {
-  std::string names;
-  for (const Stage& stage : network.stages) {
-    if (which(stage)) names += (names.empty() ? "" : ", ") + std::string(stage.module);
-  }
-  return names;
+  return listed(network.stages | std::views::filter(which), &Stage::module);
 }
 
 Result<void> checkForced(const std::string& layer, const Intervention& change, int cells) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/listed.h"
+
 namespace filterlens {
 namespace {
 
@@ -101,11 +103,7 @@ const std::array kSettings{
 };
 
 std::string forms() {
-  std::string text;
-  for (const auto& setting : kSettings) {
-    text += (text.empty() ? "" : ", ") + std::string(setting.shown.form);
-  }
-  return text;
+  return listed(kSettings, [](const auto& setting) { return setting.shown.form; });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/listed.h"
 #include "core/model/architecture.h"
 
 namespace filterlens {
@@ -42,12 +43,6 @@ std::array<Bounds, 18> boundsOf(const TrainOptions& o) {
            {"--keep-every", static_cast<double>(o.keepEvery), 0, 1e6}}};
 }
 
-std::string known() {
-  std::string ids;
-  for (const auto& a : architectures()) ids += (ids.empty() ? "" : ", ") + std::string(a.id);
-  return ids;
-}
-
 Result<void> checkSizes(const TrainOptions& options, const Architecture& architecture) {
   if (options.sizes.empty() || options.sizes.front().from != 0) {
     return Error{
@@ -75,8 +70,8 @@ json sizesAsJson(const std::vector<InputSize>& sizes) {
 Result<void> validate(const TrainOptions& options) {
   const auto* architecture = findArchitecture(options.architecture);
   if (!architecture) {
-    return Error{"There is no network \"" + options.architecture + "\"; there are " + known() +
-                 "."};
+    return Error{"There is no network \"" + options.architecture + "\"; there are " +
+                 listed(architectures(), &Architecture::id) + "."};
   }
   for (const auto& [option, value, least, most] : boundsOf(options)) {
     if (value >= least && value <= most) continue;

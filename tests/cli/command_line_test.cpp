@@ -32,8 +32,14 @@ TEST_F(CommandLine, HelpOfExplainNamesEveryMethodAndParameter) {
         << method.id;
     EXPECT_NE(words.find(std::string(method.help) + mark), std::string::npos) << method.help;
     for (const auto& parameter : method.parameters) {
-      const auto name = std::string(method.id) + "." + std::string(parameter.id);
-      EXPECT_NE(outcome.out.find(name), std::string::npos) << name;
+      const auto name = std::string(method.id) + "." + std::string(parameter.id) + " (";
+      const auto at = words.find(name);
+      ASSERT_NE(at, std::string::npos) << name;
+      const auto values = words.substr(at, words.find(')', at) - at);
+      for (const auto choice : parameter.choices) {
+        if (std::isdigit(choice.front()) != 0) continue;  // "1 to 16"
+        EXPECT_NE(values.find(choice), std::string::npos) << choice << " of " << values;
+      }
     }
   }
 }
