@@ -1,14 +1,13 @@
 #include "app/analysis_files.h"
 
-#include <QBuffer>
 #include <atomic>
 #include <mutex>
-#include <span>
 #include <thread>
 
 #include "app/analysis_folder.h"
 #include "app/sheet.h"
 #include "core/export/whole_file.h"
+#include "ui/figure_file.h"
 #include "ui/map_panels.h"
 
 namespace filterlens {
@@ -25,18 +24,6 @@ Image imageOf(const QImage& picture) {
     pixels.insert(pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + row);
   }
   return {rgb.width(), rgb.height(), std::move(pixels)};
-}
-
-Result<void> writeSheet(const ExplainedPhoto& explained, const std::filesystem::path& path) {
-  QBuffer png;
-  png.open(QIODevice::WriteOnly);
-  const auto figure = sheetOf(explained, kSheetDotsPerInch);
-  if (!figureImage(figure, kSheetDotsPerInch).save(&png, "PNG")) {
-    return Error{"The sheet could not be encoded as PNG."};
-  }
-  const auto& bytes = png.data();
-  return writeWhole(
-      path, std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size()))));
 }
 
 Result<void> writeMap(const Engine& engine, const ExplainedPhoto& explained, std::size_t index,
@@ -88,7 +75,9 @@ Result<void> writeAnalysis(const Engine& engine, const ExplainedPhoto& explained
   auto files = AnalysisFolder::beside(folder);
   if (!files) return files.error();
   if (auto maps = writeMaps(engine, explained, files->path(), progress); !maps) return maps;
-  if (auto sheet = writeSheet(explained, files->path() / "sheet.png"); !sheet) return sheet;
+  const auto sheet = writeFigure(sheetOf(explained, kSheetDotsPerInch), files->path() / "sheet.png",
+                                 kSheetDotsPerInch);
+  if (!sheet) return sheet;
   auto json = writeWhole(files->path() / "analysis.json", analysisJson(explained.record));
   if (!json) return json;
   if (progress.cancelled()) return cancelledError();

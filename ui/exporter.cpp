@@ -1,14 +1,12 @@
 #include "ui/exporter.h"
 
-#include <QBuffer>
-#include <QPdfWriter>
-#include <QSvgGenerator>
-#include <cmath>
-
 #include "core/export/analysis_record.h"
 #include "core/export/float_tiff.h"
 #include "core/export/whole_file.h"
 #include "ui/clipboard.h"
+#include "ui/figure_file.h"
+#include "ui/shown_command.h"
+#include "ui/shown_figure.h"
 #include "ui/text.h"
 
 namespace filterlens {
@@ -18,54 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr double kFolderDotsPerInch = 150;
 constexpr auto kSecondFolder = "second";  // for the maps of the second model
-
-std::span<const std::byte> bytesOf(const QByteArray& data) {
-  return std::as_bytes(std::span(data.constData(), static_cast<std::size_t>(data.size())));
-}
-
-Result<void> writePng(const QImage& image, const fs::path& path) {
-  QBuffer png;
-  png.open(QIODevice::WriteOnly);
-  if (!image.save(&png, "PNG")) {
-    return Error{"The picture for " + path.string() + " could not be encoded as PNG."};
-  }
-  return writeWhole(path, bytesOf(png.data()));
-}
-
-Result<void> writePdf(const Figure& figure, const fs::path& path) {
-  QBuffer pdf;
-  pdf.open(QIODevice::WriteOnly);
-  QPdfWriter writer(&pdf);
-  writer.setCreator(QStringLiteral("FilterLens " FILTERLENS_VERSION));
-  writer.setTitle(figure.title);
-  writer.setPageMargins(QMarginsF());
-  writer.setPageSize(QPageSize(figureSize(figure), QPageSize::Point, {}, QPageSize::ExactMatch));
-  QPainter painter(&writer);
-  painter.scale(writer.resolution() / 72.0, writer.resolution() / 72.0);
-  paintFigure(painter, figure);
-  painter.end();
-  return writeWhole(path, bytesOf(pdf.data()));
-}
-
-/// A point is a unit of the drawing, so that it has the size of the PDF.
-Result<void> writeSvg(const Figure& figure, const fs::path& path) {
-  constexpr int kPointsPerInch = 72;
-  const QSizeF size = figureSize(figure);
-  QBuffer svg;
-  svg.open(QIODevice::WriteOnly);
-  QSvgGenerator generator;
-  generator.setOutputDevice(&svg);
-  generator.setResolution(kPointsPerInch);
-  generator.setSize(
-      QSize(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))));
-  generator.setViewBox(QRectF(QPointF(), size));
-  generator.setTitle(figure.title);
-  generator.setDescription(figure.footer);
-  QPainter painter(&generator);
-  paintFigure(painter, figure);
-  painter.end();
-  return writeWhole(path, bytesOf(svg.data()));
-}
 
 AnalysisRecord recordOf(const Model& model, const Analysis& analysis) {
   AnalysisRecord record;
@@ -122,18 +72,14 @@ Result<void> exportPhoto(const Shown& like, std::optional<int> target, const fs:
   if (!shown) return shown.error();
   const fs::path folder = folderFor(path, below);
   if (auto maps = writeMaps(*shown, folder); !maps) return maps;
-  const Figure figure = shownFigure(*shown, kFolderDotsPerInch);
-  return writePng(figureImage(figure, kFolderDotsPerInch), folder / "figure.png");
+  return writeFigure(shownFigure(*shown, kFolderDotsPerInch), folder / "figure.png",
+                     kFolderDotsPerInch);
 }
 
 }  // namespace
 
 Result<void> writeFigure(const Shown& shown, const fs::path& path, double dotsPerInch) {
-  const Figure figure = shownFigure(shown, dotsPerInch);
-  const auto written = path.extension() == ".pdf" ? writePdf(figure, path)
-                       : path.extension() == ".svg"
-                           ? writeSvg(figure, path)
-                           : writePng(figureImage(figure, dotsPerInch), path);
+  const auto written = writeFigure(shownFigure(shown, dotsPerInch), path, dotsPerInch);
   return written ? writeRecord(shown, recordPath(path)) : written;
 }
 

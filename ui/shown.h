@@ -1,13 +1,11 @@
 // Shown: what the panes show, as a value that other threads can draw and write.
 #pragma once
 
-#include <QImage>
 #include <QStringList>
+#include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "ui/figure.h"
 #include "ui/session.h"
 
 namespace filterlens {
@@ -56,18 +54,9 @@ Shown shownAlone(const Shown&, std::size_t pane, ModelSlot);
 Result<Shown> shownFor(const Shown&, std::shared_ptr<const OpenedPhoto>,
                        std::shared_ptr<const Analysis>, const Progress&);
 
+/// The panes that can be seen and show a map, for each model that has any, in their order.
+std::vector<std::vector<ShownPane>> seenMaps(const Shown&);
 /// The maps that can be seen, each once: for each model that has any, in the order of its panes.
 std::vector<std::vector<ShownPane>> shownMaps(const Shown&);
-
-/// A pane at the photo's own resolution.
-QImage paneImage(const Shown&, const ShownPane&);
-/// The comparison at the photo's own resolution.
-QImage comparisonImage(const Shown&);
-/// All panes, those of a second model row by row below those of the first, or the comparison; with
-/// titles, colour bars and where they come from.
-Figure shownFigure(const Shown&, double dotsPerInch);
-/// The command line that writes the same maps into a folder, drawn as they are shown, and no
-/// others; a line for each model that has one.
-std::string explainCommand(const Shown&);
 
 }  // namespace filterlens

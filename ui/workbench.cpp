@@ -7,7 +7,8 @@
 
 #include "core/export/provenance.h"
 #include "ui/clipboard.h"
-#include "ui/shown.h"
+#include "ui/shown_command.h"
+#include "ui/shown_figure.h"
 #include "ui/text.h"
 
 namespace filterlens {

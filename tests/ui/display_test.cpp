@@ -8,7 +8,7 @@
 #include "tests/ui/synthetic.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/display_changes.h"
-#include "ui/shown.h"
+#include "ui/shown_figure.h"
 #include "ui/text.h"
 
 namespace filterlens {

@@ -14,7 +14,8 @@
 #include <set>
 
 #include "tests/ui/window_fixture.h"
-#include "ui/shown.h"
+#include "ui/shown_command.h"
+#include "ui/shown_figure.h"
 #include "ui/text.h"
 
 namespace filterlens {

@@ -15,7 +15,7 @@
 #include "ui/cursor_model.h"
 #include "ui/inspection.h"
 #include "ui/pane_title.h"
-#include "ui/shown.h"
+#include "ui/shown_figure.h"
 #include "ui/text.h"
 
 namespace filterlens {

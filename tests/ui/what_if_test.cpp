@@ -10,7 +10,8 @@
 #include "core/model/token_draw.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/choices_json.h"
-#include "ui/shown.h"
+#include "ui/shown_command.h"
+#include "ui/shown_figure.h"
 #include "ui/what_if.h"
 
 namespace filterlens {
