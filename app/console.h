@@ -25,10 +25,10 @@ class Console {
   void finish(std::string_view text);
   /// A sentence that stays, also where the user asked for quiet.
   void complain(std::string_view sentence);
-
- private:
+  /// Takes back what show() wrote, before something else writes to the terminal.
   void clear();
 
+ private:
   bool quiet_;
   bool terminal_;
   bool dirty_ = false;  // the terminal's last line holds a text that is not finished

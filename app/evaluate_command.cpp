@@ -5,10 +5,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "app/console.h"
+#include "app/command_run.h"
 #include "app/exit_code.h"
-#include "app/interrupt.h"
-#include "core/engine.h"
 #include "core/train/evaluation.h"
 #include "core/train/photo_dataset.h"
 
@@ -42,23 +40,24 @@ struct Outcome {
   int failed = 0;
 };
 
-Outcome predictAll(const Engine& engine, const Model& model, const EvaluationPhotos& photos,
-                   const std::vector<int>& classIndices, const EvaluateOptions& options,
-                   Console& console, const std::stop_token& stop) {
+Outcome predictAll(CommandRun& run, const EvaluationPhotos& photos,
+                   const std::vector<int>& classIndices, std::uint64_t seed) {
   Outcome outcome;
+  const Model& model = run.model();
   outcome.predictions.classes = model.info().classes;
-  RunOptions run;
-  run.seed = options.seed;
-  run.record = false;
-  for (std::size_t i = 0; i < photos.photos.size() && !stop.stop_requested(); ++i) {
+  RunOptions options;
+  options.seed = seed;
+  options.record = false;
+  for (std::size_t i = 0; i < photos.photos.size() && !run.stopped(); ++i) {
     const auto& [file, label] = photos.photos[i];
-    console.show(std::to_string(i) + " of " + std::to_string(photos.photos.size()) + " photos");
-    const auto photo = engine.readPhoto(file);
+    run.console().show(std::to_string(i) + " of " + std::to_string(photos.photos.size()) +
+                       " photos");
+    const auto photo = run.engine().readPhoto(file);
     const auto input = photo ? preprocess(photo->image, model.info().preprocessing)
                              : Result<PreparedInput>(photo.error());
-    const auto trace = input ? model.run(input->tensor, run) : Result<Trace>(input.error());
+    const auto trace = input ? model.run(input->tensor, options) : Result<Trace>(input.error());
     if (!trace) {
-      console.complain(trace.error().sentence);
+      run.console().complain(trace.error().sentence);
       ++outcome.failed;
       continue;
     }
@@ -120,35 +119,19 @@ void printJson(const Evaluation& e, const ModelInfo& model) {
 }  // namespace
 
 int runEvaluate(const EvaluateOptions& options) {
-  const auto fail = [](const Error& error, int code) {
-    complain(error.sentence);
-    return code;
-  };
+  CommandRun run(options.quiet);
   const auto photos = openEvaluationPhotos(options.data);
-  if (!photos) return fail(photos.error(), kExitSomeFailed);
-  const auto engine = loadEngine();
-  if (!engine) return fail(engine.error(), kExitSomeFailed);
-  OpenOptions open;
-  if (!options.classes.empty()) {
-    auto names = readClassNames(options.classes);
-    if (!names) return fail(names.error(), kExitUsage);
-    open.classNames = std::move(*names);
-  }
-  if (options.threads > 0) (*engine)->setThreads(options.threads);
-  const auto model = (*engine)->openModel(options.model, open);
-  if (!model) return fail(model.error(), kExitModel);
-  const auto indices = matchClasses(photos->classNames, (*model)->info());
-  if (!indices) return fail(indices.error(), kExitUsage);
-
-  const Interrupt interrupt;
-  Outcome outcome;
-  {
-    Console console(options.quiet);
-    outcome = predictAll(**engine, **model, *photos, *indices, options, console, interrupt.token());
-  }
-  if (interrupt.token().stop_requested()) return kExitInterrupted;
-  const auto evaluation = evaluate(outcome.predictions, (*model)->info().temperature);
-  options.json ? printJson(evaluation, (*model)->info()) : printText(evaluation, (*model)->info());
+  if (!photos) return run.refuse(photos.error(), kExitSomeFailed);
+  const ModelRequest request{options.model, options.classes, options.threads};
+  if (const int code = run.open(request); code != kExitOk) return code;
+  const auto& model = run.model().info();
+  const auto indices = matchClasses(photos->classNames, model);
+  if (!indices) return run.refuse(indices.error(), kExitUsage);
+  const auto outcome = predictAll(run, *photos, *indices, options.seed);
+  if (run.stopped()) return kExitInterrupted;
+  run.console().clear();
+  const auto evaluation = evaluate(outcome.predictions, model.temperature);
+  options.json ? printJson(evaluation, model) : printText(evaluation, model);
   return outcome.failed > 0 ? kExitSomeFailed : kExitOk;
 }
 

@@ -8,9 +8,8 @@
 #include <set>
 
 #include "app/analysis_files.h"
-#include "app/console.h"
+#include "app/command_run.h"
 #include "app/exit_code.h"
-#include "app/interrupt.h"
 #include "app/method_choice.h"
 #include "app/photo_batch.h"
 #include "app/repeat_command.h"
@@ -110,17 +109,17 @@ void onQtMessage(QtMsgType type, const QMessageLogContext&, const QString& text)
 }
 
 /// The batch as it goes on.
-class ExplainRun {
+class ExplainRun : CommandRun {
  public:
   ExplainRun(const ExplainOptions& options, ExplainRequest request)
-      : options_(options), request_(std::move(request)), console_(options.quiet) {}
+      : CommandRun(options.quiet), options_(options), request_(std::move(request)) {}
 
   int run() {
-    if (const int code = open(); code != kExitOk) return code;
+    if (const int code = prepare(); code != kExitOk) return code;
     const auto batch = listBatch(options_.photos);
     for (const auto& problem : batch.problems) fail(problem);
     for (std::size_t i = 0; i < batch.photos.size(); ++i) {
-      if (interrupt_.token().stop_requested()) break;
+      if (stopped()) break;
       explainOne(batch.photos[i], i, batch.photos.size());
     }
     return summarise();
@@ -128,73 +127,49 @@ class ExplainRun {
 
  private:
   /// The engine, the model, and what depends on them.
-  int open() {
-    console_.show("Loading");
-    auto engine = loadEngine();
-    if (!engine) return refuse(engine.error(), kExitModel);
-    engine_ = *engine;
-    if (options_.threads > 0) engine_->setThreads(options_.threads);
-
-    OpenOptions open;
-    open.allowNonFinite = options_.force;
-    if (!options_.classes.empty()) {
-      auto names = readClassNames(options_.classes);
-      if (!names) return refuse(names.error(), kExitUsage);
-      open.classNames = std::move(*names);
-    }
-    auto model = engine_->openModel(options_.model, open, progress(options_.model.string()));
-    if (!model) return refuse(model.error(), kExitModel);
-    model_ = *model;
+  int prepare() {
+    const ModelRequest request{options_.model, options_.classes, options_.threads, options_.force};
+    if (const int code = open(request); code != kExitOk) return code;
     if (!options_.target.empty()) {
-      const auto target = findClass(model_->info(), options_.target);
+      const auto target = findClass(model().info(), options_.target);
       if (!target) return refuse(target.error(), kExitUsage);
       request_.target = *target;
     }
     std::vector<std::string> named = options_.layers;
     for (const MapChoice& map : request_.maps) named.push_back(map.layer);
-    const auto layers = checkLayers(model_->info(), named);
+    const auto layers = checkLayers(model().info(), named);
     if (!layers) return refuse(layers.error(), kExitUsage);
-    const auto whatIf = checkWhatIf(model_->info(), request_.interventions);
+    const auto whatIf = checkWhatIf(model().info(), request_.interventions);
     return whatIf ? kExitOk : refuse(whatIf.error(), kExitUsage);
   }
 
   void explainOne(const BatchPhoto& photo, std::size_t index, std::size_t count) {
     const auto label = "[" + std::to_string(index + 1) + "/" + std::to_string(count) + "] " +
                        photo.path.filename().string();
-    auto explained = explainPhoto(*engine_, *model_, photo.path, request_, progress(label));
+    auto explained = explainPhoto(engine(), model(), photo.path, request_, progress(label));
     if (!explained) return fail(explained.error());
     auto& record = explained->record;
     record.command = repeatCommand(options_, record);
     std::string done;
     if (!request_.predictionsOnly) {
       const auto folder = options_.out / photo.folder;
-      const auto written = writeAnalysis(*engine_, *explained, folder, progress(label));
+      const auto written = writeAnalysis(engine(), *explained, folder, progress(label));
       if (!written) return fail(written.error());
       done = " > " + folder.string();
     }
     ++done_;
     complainOfMissingMaps(record);
-    if (options_.json) std::cout << predictionsJson(record) << std::endl;
-    console_.finish(label + ": " + describe(record.predictions.front()) + done);
-  }
-
-  Progress progress(const std::string& label) {
-    return {interrupt_.token(), [this, label](double fraction, std::string_view text) {
-              console_.show(label + ": " + std::string(text) + ", " +
-                            std::to_string(std::lround(fraction * 100)) + " %");
-            }};
-  }
-
-  int refuse(const Error& error, int code) {
-    if (error.cancelled) return kExitInterrupted;
-    console_.complain(error.sentence);
-    return code;
+    if (options_.json) {
+      console().clear();
+      std::cout << predictionsJson(record) << std::endl;
+    }
+    console().finish(label + ": " + describe(record.predictions.front()) + done);
   }
 
   void fail(const Error& error) {
     if (error.cancelled) return;
     ++failed_;
-    console_.complain(error.sentence);
+    console().complain(error.sentence);
   }
 
   /// One line for each reason.
@@ -202,35 +177,31 @@ class ExplainRun {
     std::set<std::string> reasons;
     for (const auto& map : record.missingMaps) {
       if (!reasons.insert(map.reason).second) continue;
-      console_.complain(record.photo.path.string() + ": no " + map.layer + "." + map.method + ". " +
-                        map.reason);
+      console().complain(record.photo.path.string() + ": no " + map.layer + "." + map.method +
+                         ". " + map.reason);
     }
     if (!reasons.empty()) ++incomplete_;
   }
 
   int summarise() {
     auto summary = std::to_string(done_) + (done_ == 1 ? " photo" : " photos") + " explained";
-    if (interrupt_.token().stop_requested()) {
-      console_.complain("Stopped; " + summary + ".");
+    if (stopped()) {
+      console().complain("Stopped; " + summary + ".");
       return kExitInterrupted;
     }
     if (failed_ + incomplete_ == 0) {
-      console_.finish(summary + ".");
+      console().finish(summary + ".");
       return kExitOk;
     }
     if (incomplete_ > 0)
       summary += ", " + std::to_string(incomplete_) + " of them without all maps";
     if (failed_ > 0) summary += ", " + std::to_string(failed_) + " failed";
-    console_.complain(summary + " (see above).");
+    console().complain(summary + " (see above).");
     return kExitSomeFailed;
   }
 
   const ExplainOptions& options_;
   ExplainRequest request_;
-  Interrupt interrupt_;
-  Console console_;
-  std::shared_ptr<Engine> engine_;
-  std::shared_ptr<const Model> model_;
   int done_ = 0;
   int failed_ = 0;
   int incomplete_ = 0;  // done, but for some maps

@@ -6,9 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "app/console.h"
+#include "app/command_run.h"
 #include "app/exit_code.h"
-#include "app/interrupt.h"
 #include "app/measure_files.h"
 #include "app/measure_log.h"
 #include "app/measure_workers.h"
@@ -35,13 +34,13 @@ Json methodsJson(const std::vector<MethodChoice>& methods) {
 }
 
 /// The photos as they are measured, one after the other.
-class MeasureRun {
+class MeasureRun : CommandRun {
  public:
   MeasureRun(const MeasureOptions& options, MeasureRequest request)
-      : options_(options), request_(std::move(request)), console_(options.quiet) {}
+      : CommandRun(options.quiet), options_(options), request_(std::move(request)) {}
 
   int run() {
-    if (const int code = open(); code != kExitOk) return code;
+    if (const int code = prepare(); code != kExitOk) return code;
     // First, since a log of other settings must stop the workers too.
     if (auto log = openLog(); !log) return refuse(log.error(), kExitSomeFailed);
     if (options_.jobs > 1) letWorkersMeasure();
@@ -72,33 +71,21 @@ class MeasureRun {
           const auto label = line.find("] ");
           if (!line.starts_with("[") || label == std::string::npos) return;
           ++done;
-          console_.finish("[" + std::to_string(done) + "/" + std::to_string(photos_.size()) + "]" +
-                          line.substr(label + 1));
+          console().finish("[" + std::to_string(done) + "/" + std::to_string(photos_.size()) + "]" +
+                           line.substr(label + 1));
         },
-        interrupt_.token());
+        token());
   }
 
   /// The engine, the model, the photos, and what makes this run what it is.
-  int open() {
-    console_.show("Loading");
-    auto engine = loadEngine();
-    if (!engine) return refuse(engine.error(), kExitModel);
-    engine_ = *engine;
-    if (options_.threads > 0) engine_->setThreads(options_.threads);
-    OpenOptions open;
-    if (!options_.classes.empty()) {
-      auto names = readClassNames(options_.classes);
-      if (!names) return refuse(names.error(), kExitUsage);
-      open.classNames = std::move(*names);
-    }
-    auto model = engine_->openModel(options_.model, open, progress(options_.model.string()));
-    if (!model) return refuse(model.error(), kExitModel);
-    model_ = *model;
-    auto photos = listPhotos(options_.folder, options_.boxes, model_->info());
+  int prepare() {
+    const ModelRequest request{options_.model, options_.classes, options_.threads};
+    if (const int code = open(request); code != kExitOk) return code;
+    auto photos = listPhotos(options_.folder, options_.boxes, model().info());
     if (!photos) return refuse(photos.error(), kExitUsage);
     choose(spread(std::move(*photos), options_.limit));
     if (request_.families.contains(MeasureFamily::Randomisation)) {
-      auto cascade = randomisationCascade(*model_, request_.seed, progress("Loading"));
+      auto cascade = randomisationCascade(model(), request_.seed, progress("Loading"));
       if (!cascade) return refuse(cascade.error(), kExitModel);
       request_.cascade = std::move(*cascade);
     }
@@ -118,14 +105,14 @@ class MeasureRun {
 
   /// All that numbers depend on, but not how many photos there are.
   int describeSettings() {
-    const auto& model = model_->info();
+    const auto& of = model().info();
     Json json;
     json["program"] = {{"name", "FilterLens"}, {"version", FILTERLENS_VERSION}};
-    json["model"] = {{"sha256", model.sha256},
-                     {"architecture", model.architecture->id},
-                     {"temperature", model.temperature},
-                     {"class_names", model.classNames},
-                     {"preprocessing", Json::parse(toJson(model.preprocessing))}};
+    json["model"] = {{"sha256", of.sha256},
+                     {"architecture", of.architecture->id},
+                     {"temperature", of.temperature},
+                     {"class_names", of.classNames},
+                     {"preprocessing", Json::parse(toJson(of.preprocessing))}};
     json["boxes"] = nullptr;
     if (!options_.boxes.empty()) {
       const auto file = recordPhoto(options_.boxes);
@@ -163,14 +150,14 @@ class MeasureRun {
       return {};
     }
     if (auto added = log.add(*measures); !added) return added;
-    console_.finish(label + ": " + describe(*measures));
+    console().finish(label + ": " + describe(*measures));
     measured_.push_back(std::move(*measures));
     return {};
   }
 
   Result<PhotoMeasures> measure(const ListedPhoto& listed, const std::string& sha256,
                                 const Progress& progress) const {
-    const auto read = engine_->readPhoto(listed.path);
+    const auto read = engine().readPhoto(listed.path);
     if (!read) return read.error();
     PhotoToMeasure photo{.name = listed.name, .input = {}, .label = listed.label, .boxes = {}};
     if (listed.boxes) {
@@ -183,17 +170,17 @@ class MeasureRun {
       }
       photo.boxes = listed.boxes->boxes;
     }
-    auto input = preprocess(read->image, model_->info().preprocessing);
+    auto input = preprocess(read->image, model().info().preprocessing);
     if (!input) return input.error();
     photo.input = std::move(*input);
     std::vector<Heatmap> maps;
-    auto measures = measurePhoto(*model_, photo, request_, progress, &maps);
+    auto measures = measurePhoto(model(), photo, request_, progress, &maps);
     if (!measures) return measures;
     measures->file = listed.name;
     measures->sha256 = sha256;
     if (examples_.contains(listed.name)) {
       const auto example =
-          makeExample(*engine_, model_->info(), *measures, photo.input.tensor, maps);
+          makeExample(engine(), model().info(), *measures, photo.input.tensor, maps);
       if (!example) return example.error();
       if (auto kept = keepExample(options_.out, *example); !kept) return kept.error();
     }
@@ -202,20 +189,20 @@ class MeasureRun {
 
   /// "dog, 93 %"; "dog, 12 %, taken for cat"
   std::string describe(const PhotoMeasures& photo) const {
-    const auto& model = model_->info();
-    auto text = model.className(photo.target);
+    const auto& of = model().info();
+    auto text = of.className(photo.target);
     if (std::isfinite(photo.probability)) {
       text += ", " + std::to_string(std::lround(photo.probability * 100)) + " %";
     }
-    if (!photo.right()) text += ", taken for " + model.className(photo.predicted);
+    if (!photo.right()) text += ", taken for " + of.className(photo.predicted);
     return text;
   }
 
   int finish(MeasureLog& log) {
     const auto done = std::to_string(measured_.size()) + " of " + std::to_string(photos_.size());
     if (stopped()) {
-      console_.complain("Stopped; " + done +
-                        " photos are measured, and the same command goes on from there.");
+      console().complain("Stopped; " + done +
+                         " photos are measured, and the same command goes on from there.");
       return kExitInterrupted;
     }
     if (measured_.empty() && !photos_.empty()) {
@@ -233,39 +220,20 @@ class MeasureRun {
       if (!written) return refuse(written.error(), kExitSomeFailed);
     }
     if (failed_ == 0) return kExitOk;
-    console_.complain(done + " photos measured, " + std::to_string(failed_) +
-                      " failed (see above).");
+    console().complain(done + " photos measured, " + std::to_string(failed_) +
+                       " failed (see above).");
     return kExitSomeFailed;
-  }
-
-  Progress progress(const std::string& label) {
-    return {interrupt_.token(), [this, label](double fraction, std::string_view text) {
-              console_.show(label + ": " + std::string(text) + ", " +
-                            std::to_string(std::lround(fraction * 100)) + " %");
-            }};
-  }
-
-  bool stopped() const { return interrupt_.token().stop_requested(); }
-
-  int refuse(const Error& error, int code) {
-    if (error.cancelled) return kExitInterrupted;
-    console_.complain(error.sentence);
-    return code;
   }
 
   void fail(const ListedPhoto& photo, const Error& error) {
     if (error.cancelled) return;
     ++failed_;
     const bool named = error.sentence.find(photo.path.filename().string()) != std::string::npos;
-    console_.complain(named ? error.sentence : photo.path.string() + ": " + error.sentence);
+    console().complain(named ? error.sentence : photo.path.string() + ": " + error.sentence);
   }
 
   const MeasureOptions& options_;
   MeasureRequest request_;
-  Interrupt interrupt_;
-  Console console_;
-  std::shared_ptr<Engine> engine_;
-  std::shared_ptr<const Model> model_;
   std::vector<ListedPhoto> photos_;
   std::set<std::string> examples_;  // photos that the report shows
   std::string settings_;            // one line of JSON
