@@ -179,10 +179,10 @@ void Workbench::begin() {
 }
 
 void Workbench::paste() {
-  const QMimeData* data = clipboard()->mimeData();
-  const auto files = filesIn(data);
+  const QMimeData* data = clipboard()->mimeData();  // none where nothing was ever copied
+  const auto files = data ? filesIn(data) : std::vector<std::filesystem::path>();
   if (!files.empty()) return open(files);
-  const auto picture = qvariant_cast<QImage>(data->imageData());
+  const auto picture = data ? qvariant_cast<QImage>(data->imageData()) : QImage();
   if (picture.isNull()) {
     parts_.messages.showResult(tr("The clipboard holds no picture and no files."));
     return;

@@ -174,6 +174,14 @@ TEST_F(WorkingTest, PastedFilesAndPicturesAreOpened) {
   EXPECT_EQ(session().photo()->pyramid.size(), QSize(50, 30));
 }
 
+TEST_F(WorkingTest, PastingNothingSaysSo) {
+  openWindow();
+  QApplication::clipboard()->clear();
+  trigger(ActionId::Paste);
+  EXPECT_EQ(window().messageBar()->result(),
+            QStringLiteral("The clipboard holds no picture and no files."));
+}
+
 TEST_F(WorkingTest, CopiesPictureValuesAndCommand) {
   openAnalysed();
   trigger(ActionId::CopyPane);
