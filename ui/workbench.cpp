@@ -234,6 +234,10 @@ void Workbench::copyValues() {
   const Shown shown = this->shown();
   const auto& panes = shown.panesOf(parts_.grid.currentPane()->slot());
   const ShownPane& pane = shown.comparison ? shown.comparison->first : panes[currentPane()];
+  if (!pane.analysis) {  // the second model's, while it is at work
+    parts_.messages.showResult(tr("This model has not analysed the photo yet."));
+    return;
+  }
   clipboard()->setText(pane.map ? delimited(*pane.map, QLatin1Char('\t'))
                                 : tabSeparated(pane.analysis->predictions));
   parts_.messages.showResult(pane.map ? tr("Copied the values of %1.").arg(pane.title)
@@ -248,13 +252,13 @@ void Workbench::copyCommand() {
 void Workbench::copyProvenance() {
   const auto& map = parts_.grid.currentPane()->map();
   const ModelSlot slot = parts_.grid.currentPane()->slot();
-  if (!map) {
+  const auto& analysis = parts_.session.analysis(slot);
+  if (!map || !analysis) {
     parts_.messages.showResult(tr("This pane shows the photo as it is: nothing was made."));
     return;
   }
-  const std::string sentence =
-      provenance(*map, *parts_.session.modelInfo(slot), parts_.session.analysis(slot)->trace.seed,
-                 parts_.session.analysis(slot)->trace.interventions);
+  const std::string sentence = provenance(*map, *parts_.session.modelInfo(slot),
+                                          analysis->trace.seed, analysis->trace.interventions);
   clipboard()->setText(QString::fromStdString(sentence));
   parts_.messages.showResult(tr("Copied how this pane was made."));
 }

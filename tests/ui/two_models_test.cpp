@@ -246,6 +246,20 @@ TEST_F(TwoModelsTest, CopiesThePaneThatHasTheFocusWhicheverModelsItIs) {
   EXPECT_NE(copied(ModelSlot::First), copied(kSecond));
 }
 
+TEST_F(TwoModelsTest, APaneWhoseModelHasSeenNothingYetIsNotCopied) {
+  openTwo(modelFile("compact"), modelFile("xs"));
+  QApplication::clipboard()->setText(QStringLiteral("as before"));
+  trigger(ActionId::SwapModels);
+  window().jobs().cancelAll();
+  session().setAnalysis(nullptr, kSecond);
+  for (const ActionId copy : {ActionId::CopyValues, ActionId::CopyProvenance}) {
+    window().grid()->focusPane(paneOf("gradcam")->index(), kSecond);
+    window().actions()[copy]->trigger();
+    EXPECT_EQ(QApplication::clipboard()->text(), QStringLiteral("as before"));
+    EXPECT_FALSE(window().messageBar()->result().isEmpty());
+  }
+}
+
 TEST_F(TwoModelsTest, APaneOfEitherModelMovesAndStandsAlone) {
   openTwo(modelFile("xs"), modelFile("compact"));
   const auto before = session().choices().layout.panes;
