@@ -89,7 +89,8 @@ void printText(const Evaluation& e, const ModelInfo& model) {
   for (int row = 0; row < model.classes; ++row) {
     std::printf("%-20s", model.className(row).c_str());
     for (int column = 0; column < model.classes; ++column) {
-      std::printf(" %5d", e.confusion[static_cast<std::size_t>(row * model.classes + column)]);
+      const auto cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(model.classes);
+      std::printf(" %5d", e.confusion[cell + static_cast<std::size_t>(column)]);
     }
     std::printf("\n");
   }

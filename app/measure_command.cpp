@@ -95,6 +95,7 @@ class MeasureRun : CommandRun {
   /// This shard's part, and what of it the report shows.
   void choose(std::vector<ListedPhoto> all) {
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (const auto& photo : all) names.push_back(photo.name);
     examples_ = exampleNames(names);
     const auto count = static_cast<std::size_t>(options_.shard.count);

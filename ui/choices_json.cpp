@@ -272,7 +272,7 @@ QJsonObject layoutJson(const PaneLayout& layout) {
 
 PaneLayout layoutFrom(const QJsonObject& json) {
   PaneLayout layout;
-  for (const QJsonValue& pane : json[QLatin1String("panes")].toArray()) {
+  for (const QJsonValue pane : json[QLatin1String("panes")].toArray()) {
     if (layout.panes.size() < kMostPanes) layout.panes.push_back(paneFrom(pane.toObject()));
   }
   if (layout.panes.empty()) layout.panes.push_back({std::string(kPhotoMethod), {}});

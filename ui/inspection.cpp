@@ -77,7 +77,7 @@ std::optional<QRectF> photoRectOf(const Analysis& analysis, const InspectedCell&
 
 QString placeText(const LayerTrace& layer, int cell) {
   const Place place = placeOf(layer, cell);
-  const QString text = QStringLiteral("(%1, %2)").arg(place.row).arg(place.col);
+  QString text = QStringLiteral("(%1, %2)").arg(place.row).arg(place.col);
   if (layer.selection.empty()) return text;
   const auto rank = rankOf(layer, cell);
   return rank ? QCoreApplication::translate("Inspection", "%1, rank %2").arg(text).arg(*rank)

@@ -32,7 +32,7 @@ void LayoutPresets::fill() {
     return;
   }
   for (const auto& [name, layout] : *layouts) {
-    menu_->addAction(asLabel(name), this, [this, layout] { session_.setLayout(layout); });
+    menu_->addAction(asLabel(name), this, [this, layout = layout] { session_.setLayout(layout); });
   }
   menu_->addSeparator();
   QMenu* removed = menu_->addMenu(tr("Remove"));

@@ -196,8 +196,8 @@ void MainWindow::connectFileActions() {
   connect(filmstrip_, &Filmstrip::chosen, &analyst_, &Analyst::goToPhoto);
   for (const auto& [action, by] :
        {std::pair{ActionId::PreviousEpoch, -1}, std::pair{ActionId::NextEpoch, 1}}) {
-    actions_->onTriggered(action,
-                          [this, by] { analyst_.chooseEpoch(session_.epochs().index() + by); });
+    actions_->onTriggered(
+        action, [this, by = by] { analyst_.chooseEpoch(session_.epochs().index() + by); });
   }
   connect(epochBar_, &EpochBar::chosen, &analyst_, &Analyst::chooseEpoch);
   actions_->onTriggered(ActionId::PreviousLayer, [this] { stepLayer(-1); });

@@ -37,7 +37,7 @@ constexpr std::array kColumns{
 #undef WORDS
 
 QString columnTitle(const Column& column) {
-  const QString words = MeasurePanel::tr(column.words);
+  QString words = MeasurePanel::tr(column.words);
   switch (findMeasure(column.measure)->better) {
     case Better::High:
       return words + QStringLiteral(" ↑");

@@ -26,7 +26,9 @@ void addIdentity(std::vector<double>& matrix, std::size_t tokens) {
       sums[row] += matrix[row * tokens + col] /= 2;
     }
   }
-  for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] /= sums[i % tokens];
+  for (std::size_t row = 0; row < tokens; ++row) {
+    for (std::size_t col = 0; col < tokens; ++col) matrix[row * tokens + col] /= sums[col];
+  }
 }
 
 std::vector<double> fused(const AttentionTrace& attention, const Parameters& parameters) {

@@ -64,7 +64,7 @@ Result<void> RepeatedRuns::gradients(const RunSeries& series,
                                      const std::function<void(int, const Gradient&)>& use) const {
   const auto target = static_cast<std::size_t>(runs_.trace.targetClass);
   bool reached = true;
-  const auto done = inBatches(
+  auto done = inBatches(
       series, batchSize(runs_.input, true),
       [&](const std::vector<InputTensor>& inputs, const Progress& progress) {
         return runs_.model.inputGradientsOf(inputs, options_, progress);

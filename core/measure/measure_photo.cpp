@@ -249,11 +249,10 @@ class PhotoMeasurement {
       progress.report(static_cast<double>(draw) / kSensitivityDraws, "max-sensitivity");
       const Progress within = progress.part(static_cast<double>(draw) / kSensitivityDraws,
                                             (draw + 1.0) / kSensitivityDraws);
-      const auto done =
-          forMapsOf(model_, neighbour(photo_.input.tensor, streamOf(kNeighbours), draw), within,
-                    [&](std::size_t i, const Heatmap& other) {
-                      largest[i] = std::max(largest[i], relativeDistance(maps_[i], other));
-                    });
+      auto done = forMapsOf(model_, neighbour(photo_.input.tensor, streamOf(kNeighbours), draw),
+                            within, [&](std::size_t i, const Heatmap& other) {
+                              largest[i] = std::max(largest[i], relativeDistance(maps_[i], other));
+                            });
       if (!done) return done;
     }
     for (std::size_t i = 0; i < maps_.size(); ++i) {
@@ -270,11 +269,11 @@ class PhotoMeasurement {
       progress.report(begin, "re-initialised from the head to " + from);
       const bool last = step + 1 == request_.cascade.size();
       const Progress within = progress.part(begin, begin + 1 / steps);
-      const auto done =
-          forMapsOf(*model, photo_.input.tensor, within, [&](std::size_t i, const Heatmap& other) {
-            addSimilarity(maps_[i], other, "reinit", "@" + from);
-            if (last) addSimilarity(maps_[i], other, "reinit", "");
-          });
+      auto done = forMapsOf(*model, photo_.input.tensor, within,
+                            [&, &name = from](std::size_t i, const Heatmap& other) {
+                              addSimilarity(maps_[i], other, "reinit", "@" + name);
+                              if (last) addSimilarity(maps_[i], other, "reinit", "");
+                            });
       if (!done) return done;
     }
     return compareWithOtherClass(progress.part(1 - 1 / steps, 1));

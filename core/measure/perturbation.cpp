@@ -118,7 +118,7 @@ Result<double> PerturbationTest::area(InputTensor from, const InputTensor& to,
         from.values[at] = to.values[at];
       }
     }
-    const auto point = probability(from, progress);
+    auto point = probability(from, progress);
     if (!point) return point;
     curve.push_back(*point);
     progress.report(static_cast<double>(step) / steps_, "pixels by rank");

@@ -22,7 +22,7 @@ Result<double> meanProbability(const TargetClass& target, const InputTensor& inp
     for (; done < until; ++done, ++next) removed[static_cast<std::size_t>(*next)] = true;
     if (progress.cancelled()) return cancelledError();
     const auto noisy = withNoise(imputation.without(removed), removed, Random(seed, point).bits());
-    const auto probability = target.probability(noisy, progress);
+    auto probability = target.probability(noisy, progress);
     if (!probability) return probability;
     sum += *probability;
   }

@@ -93,7 +93,7 @@ class Experiment {
     const int draws = rule == Replacement::Random ? std::max(options_.draws, 1) : 1;
     double sum = 0;
     for (int draw = 0; draw < draws; ++draw) {
-      const auto probability = probabilityWith(replaced, rule, Random(options_.seed, draw).bits());
+      auto probability = probabilityWith(replaced, rule, Random(options_.seed, draw).bits());
       if (!probability) return probability;
       sum += *probability;
     }

@@ -1,7 +1,6 @@
 #include "core/model/intervention.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "core/listed.h"
 
@@ -13,7 +12,11 @@ bool selects(const Stage& stage) {
 }
 
 std::string layerNames(const Architecture& network, bool (*which)(const Stage&)) {
-  return listed(network.stages | std::views::filter(which), &Stage::module);
+  std::vector<std::string_view> names;
+  for (const Stage& stage : network.stages) {
+    if (which(stage)) names.push_back(stage.module);
+  }
+  return listed(names);
 }
 
 Result<void> checkForced(const std::string& layer, const Intervention& change, int cells) {
@@ -72,7 +75,7 @@ Result<void> checkInterventions(const Architecture& network, const Interventions
   for (const auto& [layer, change] : all) {
     const auto stage =
         std::find_if(network.stages.begin(), network.stages.end(),
-                     [&](const Stage& s) { return s.module == layer && s.isLayer(); });
+                     [&name = layer](const Stage& s) { return s.module == name && s.isLayer(); });
     if (stage == network.stages.end()) {
       return Error{std::string(network.title) + " has no layer " + layer + "; its layers are " +
                    layerNames(network, [](const Stage& s) { return s.isLayer(); }) + "."};

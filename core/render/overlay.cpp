@@ -133,6 +133,7 @@ class Raster {
       // A range without width divides by zero; the comparison turns 0 * infinity into the low end.
       const float fraction = (values[x] - range_.low) * scale_;
       const float positive = fraction > 0 ? fraction : 0.0F;
+      // NOLINTNEXTLINE(bugprone-incorrect-roundings): never negative, and lround is a branch.
       entries[x] = static_cast<std::int32_t>((positive < 1 ? positive : 1.0F) * 255 + 0.5F);
     }
   }
