@@ -75,8 +75,8 @@ Result<void> writeAnalysis(const Engine& engine, const ExplainedPhoto& explained
   auto files = AnalysisFolder::beside(folder);
   if (!files) return files.error();
   if (auto maps = writeMaps(engine, explained, files->path(), progress); !maps) return maps;
-  const auto sheet = writeFigure(sheetOf(explained, kSheetDotsPerInch), files->path() / "sheet.png",
-                                 kSheetDotsPerInch);
+  auto sheet = writeFigure(sheetOf(explained, kSheetDotsPerInch), files->path() / "sheet.png",
+                           kSheetDotsPerInch);
   if (!sheet) return sheet;
   auto json = writeWhole(files->path() / "analysis.json", analysisJson(explained.record));
   if (!json) return json;

@@ -30,7 +30,7 @@ class Finder {
   Finder(fs::path then, fs::path now) : then_(std::move(then)), now_(std::move(now)) {}
 
   [[nodiscard]] fs::path operator()(const QJsonValue& value) const {
-    const fs::path path = toPath(value.toString());
+    fs::path path = toPath(value.toString());
     std::error_code ignored;
     if (path.empty() || then_ == now_ || fs::exists(path, ignored)) return path;
     const fs::path moved = (now_ / path.lexically_relative(then_)).lexically_normal();
@@ -109,7 +109,7 @@ Result<SavedSession> readSession(const fs::path& path) {
 
   const Finder find(toPath(json[QLatin1String("folder")].toString()), fullPath(path).parent_path());
   SavedSession saved;
-  for (const QJsonValue& photo : json[QLatin1String("photos")].toArray()) {
+  for (const QJsonValue photo : json[QLatin1String("photos")].toArray()) {
     saved.photos.push_back(find(photo));
   }
   saved.photo = find(json[QLatin1String("photo")]);

@@ -51,7 +51,7 @@ std::string showWord(const ShownPane& pane, const ShownPane* all) {
         spec.isChoice() ? map.parameters.choice(id) : plainNumber(map.parameters.number(id));
     const std::string fallback =
         spec.isChoice() ? std::string(spec.choices.front()) : plainNumber(spec.fallback);
-    if (value != fallback) word.append(":").append(id).append("=").append(value);
+    if (value != fallback) word += ":" + id + "=" + value;
   }
   return word + lookWords(pane, all);
 }

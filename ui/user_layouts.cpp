@@ -37,7 +37,7 @@ Result<std::vector<NamedLayout>> UserLayouts::read() const {
                  " could not be read. Mend the file or move it away."};
   }
   std::vector<NamedLayout> layouts;
-  for (const QJsonValue& value : json.object()[QLatin1String("layouts")].toArray()) {
+  for (const QJsonValue value : json.object()[QLatin1String("layouts")].toArray()) {
     const QString name = value[QLatin1String("name")].toString().simplified();
     if (name.isEmpty() || layouts.size() == kMostLayouts) continue;
     NamedLayout layout{name, layoutFrom(value[QLatin1String("layout")].toObject())};
