@@ -252,13 +252,13 @@ void Workbench::copyCommand() {
 void Workbench::copyProvenance() {
   const auto& map = parts_.grid.currentPane()->map();
   const ModelSlot slot = parts_.grid.currentPane()->slot();
-  const auto& analysis = parts_.session.analysis(slot);
-  if (!map || !analysis) {
+  if (!map) {
     parts_.messages.showResult(tr("This pane shows the photo as it is: nothing was made."));
     return;
   }
-  const std::string sentence = provenance(*map, *parts_.session.modelInfo(slot),
-                                          analysis->trace.seed, analysis->trace.interventions);
+  const Trace& trace = parts_.session.analysis(slot)->trace;
+  const std::string sentence =
+      provenance(*map, *parts_.session.modelInfo(slot), trace.seed, trace.interventions);
   clipboard()->setText(QString::fromStdString(sentence));
   parts_.messages.showResult(tr("Copied how this pane was made."));
 }

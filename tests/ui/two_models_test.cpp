@@ -254,6 +254,7 @@ TEST_F(TwoModelsTest, APaneWhoseModelHasSeenNothingYetIsNotCopied) {
   session().setAnalysis(nullptr, kSecond);
   for (const ActionId copy : {ActionId::CopyValues, ActionId::CopyProvenance}) {
     window().grid()->focusPane(paneOf("gradcam")->index(), kSecond);
+    EXPECT_EQ(window().grid()->currentPane()->map(), nullptr);
     window().actions()[copy]->trigger();
     EXPECT_EQ(QApplication::clipboard()->text(), QStringLiteral("as before"));
     EXPECT_FALSE(window().messageBar()->result().isEmpty());
