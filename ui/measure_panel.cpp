@@ -4,10 +4,10 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QMimeData>
 #include <QVBoxLayout>
 #include <array>
 
+#include "ui/clipboard.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -51,11 +51,10 @@ QString columnTitle(const Column& column) {
 
 /// The CSV file that is dragged; empty where it is something else.
 std::filesystem::path listIn(const QMimeData* data) {
-  const auto urls = data->urls();
-  if (urls.size() != 1 || !urls.front().isLocalFile()) return {};
-  const QString file = urls.front().toLocalFile();
-  return file.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive) ? toPath(file)
-                                                                    : std::filesystem::path();
+  const auto files = filesIn(data);
+  const bool list = files.size() == 1 &&
+                    fromPath(files.front()).endsWith(QLatin1String(".csv"), Qt::CaseInsensitive);
+  return list ? files.front() : std::filesystem::path();
 }
 
 }  // namespace
