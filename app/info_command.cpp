@@ -9,6 +9,7 @@
 #include "app/console.h"
 #include "app/exit_code.h"
 #include "app/model_file.h"
+#include "core/listed.h"
 
 namespace filterlens {
 namespace {
@@ -24,9 +25,9 @@ std::string grouped(std::int64_t number) {
 }
 
 std::string shapeText(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const auto size : shape) text += (text.empty() ? "" : " x ") + std::to_string(size);
-  return text.empty() ? "scalar" : text;
+  if (shape.empty()) return "scalar";
+  return listed(
+      shape, [](std::int64_t size) { return std::to_string(size); }, " x ");
 }
 
 std::string mapSize(const MapGeometry& map) {

@@ -106,14 +106,14 @@ class MeasureRun : CommandRun {
 
   /// All that numbers depend on, but not how many photos there are.
   int describeSettings() {
-    const auto& of = model().info();
+    const auto& info = model().info();
     Json json;
     json["program"] = {{"name", "FilterLens"}, {"version", FILTERLENS_VERSION}};
-    json["model"] = {{"sha256", of.sha256},
-                     {"architecture", of.architecture->id},
-                     {"temperature", of.temperature},
-                     {"class_names", of.classNames},
-                     {"preprocessing", Json::parse(toJson(of.preprocessing))}};
+    json["model"] = {{"sha256", info.sha256},
+                     {"architecture", info.architecture->id},
+                     {"temperature", info.temperature},
+                     {"class_names", info.classNames},
+                     {"preprocessing", Json::parse(toJson(info.preprocessing))}};
     json["boxes"] = nullptr;
     if (!options_.boxes.empty()) {
       const auto file = recordPhoto(options_.boxes);
@@ -190,12 +190,12 @@ class MeasureRun : CommandRun {
 
   /// "dog, 93 %"; "dog, 12 %, taken for cat"
   std::string describe(const PhotoMeasures& photo) const {
-    const auto& of = model().info();
-    auto text = of.className(photo.target);
+    const auto& info = model().info();
+    auto text = info.className(photo.target);
     if (std::isfinite(photo.probability)) {
       text += ", " + std::to_string(std::lround(photo.probability * 100)) + " %";
     }
-    if (!photo.right()) text += ", taken for " + of.className(photo.predicted);
+    if (!photo.right()) text += ", taken for " + info.className(photo.predicted);
     return text;
   }
 

@@ -2,6 +2,7 @@
 
 #include "core/explain/explainer.h"
 #include "core/export/command_words.h"
+#include "core/listed.h"
 #include "core/model/intervention_text.h"
 
 namespace filterlens {
@@ -24,10 +25,10 @@ std::string parameterList(const Explainer& method, const Parameters& parameters)
 
 /// " The network was changed: network.0:attention=off."; empty where it was not.
 std::string changesSentence(const Interventions& interventions) {
-  std::string list;
-  for (const auto& [layer, change] : interventions) {
-    list += (list.empty() ? "" : "; ") + layer + ":" + settingsText(change);
-  }
+  const auto changeOf = [](const auto& change) {
+    return change.first + ":" + settingsText(change.second);
+  };
+  const auto list = listed(interventions, changeOf, "; ");
   return list.empty() ? "" : " The network was changed: " + list + ".";
 }
 
