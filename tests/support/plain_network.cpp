@@ -212,4 +212,9 @@ std::map<std::string, torch::Tensor> formulaTensors(const Architecture& a, int c
   return tensors;
 }
 
+std::map<std::string, torch::Tensor> inDouble(std::map<std::string, torch::Tensor> weights) {
+  for (auto& [name, tensor] : weights) tensor = tensor.to(torch::kDouble);
+  return weights;
+}
+
 }  // namespace filterlens::test

@@ -72,5 +72,7 @@ class PlainNetwork {
 /// The formula weights of tests/support/formula_weights.h as tensors.
 std::map<std::string, torch::Tensor> formulaTensors(const Architecture&, int classes,
                                                     std::uint64_t seed);
+/// The same weights in double.
+std::map<std::string, torch::Tensor> inDouble(std::map<std::string, torch::Tensor>);
 
 }  // namespace filterlens::test

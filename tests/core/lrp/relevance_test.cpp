@@ -100,9 +100,7 @@ void expectAsTheOracle(const RunCase& run, const RelevanceOptions& options,
   const auto maps = mapsOf(*relevance);
   ASSERT_EQ(expected.size(), maps.size());
   for (std::size_t i = 0; i < maps.size(); ++i) {
-    const auto values = expected[i].to(torch::kFloat).contiguous();
-    const std::vector<float> slow(values.data_ptr<float>(),
-                                  values.data_ptr<float>() + values.numel());
+    const auto slow = floatsOf(expected[i]);
     EXPECT_GT(peakOf(slow), 0);
     EXPECT_LT(largestDifference(maps[i]->values.values, slow), tolerance * peakOf(slow))
         << maps[i]->layer;

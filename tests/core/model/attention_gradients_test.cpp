@@ -20,9 +20,8 @@ struct RunCase : NoiseRun {
 
   /// The target's logit in double, with something added to the weights of one attention.
   [[nodiscard]] double logit(const std::string& attention, const torch::Tensor& added) const {
-    auto weights = formulaTensors(*architecture, kClasses, kSeed);
-    for (auto& weight : weights) weight.second = weight.second.to(torch::kDouble);
-    const PlainNetwork network(*architecture, std::move(weights),
+    const PlainNetwork network(*architecture,
+                               inDouble(formulaTensors(*architecture, kClasses, kSeed)),
                                {.addedAttention = {{attention, added}}});
     std::map<std::string, torch::Tensor> selections;
     for (const auto& layer : trace.layers) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr float kBatchTolerance = 1e-5F;
 constexpr float kPlainGradientTolerance = 1e-4F;  // of the peak
+constexpr int kOnKinks = 3;                       // of 27 runs at most
 constexpr double kKink = 2e-7;  // nearer to zero, rounding decides on a rectifier's side
 
 std::vector<InputTensor> inputsOf(int count, int size) {
@@ -141,17 +142,12 @@ PlainAnswer plainAnswer(const Architecture& a, const InputTensor& input, const T
     selections[layer.name] =
         torch::tensor(cellsUnder(change, layer.stage->k, orderOf(layer, change, options.seed)));
   }
-  auto weights = formulaTensors(a, 10, 3);
-  for (auto& [name, tensor] : weights) tensor = tensor.to(torch::kDouble);
+  const auto weights = inDouble(formulaTensors(a, 10, 3));
   const auto x = asTensor(input).to(torch::kDouble).requires_grad_();
   const auto logits = PlainNetwork(a, weights, mode).forward(x, selections)[0];
   const auto gradient = torch::autograd::grad({logits[*options.targetClass]}, {x})[0];
-  const auto valuesOf = [](const torch::Tensor& exact) {
-    const auto t = exact.to(torch::kFloat).contiguous();
-    return std::vector<float>(t.data_ptr<float>(), t.data_ptr<float>() + t.numel());
-  };
-  answer.logits = valuesOf(logits);
-  answer.gradient = valuesOf(gradient);
+  answer.logits = floatsOf(logits);
+  answer.gradient = floatsOf(gradient);
   return answer;
 }
 
@@ -224,7 +220,7 @@ void expectWhatIfsAsPlain(const char* id, int size, std::uint64_t seed) {
     EXPECT_GT(largestDifference(changed->front(), first->logits), 10 * kBatchTolerance)
         << "the change must show, or nothing is tested";
   }
-  EXPECT_GT(2 * compared, static_cast<int>(changes.size() * inputs.size()));
+  EXPECT_GE(compared, static_cast<int>(changes.size() * inputs.size()) - kOnKinks);
 }
 
 TEST(BatchesUnderWhatIf, AreTheirInputsOneByOneAndThePlainNetwork) {

@@ -219,8 +219,8 @@ class ExactIntegratedGradients {
   ExactIntegratedGradients(const World& w, bool held)
       : w_(w),
         rounded_(formulaTensors(*w.golden.architecture, w.golden.classes, w.golden.seed)),
+        exact_(inDouble(rounded_)),
         photo_(asTensor(w.golden.input)) {
-    for (const auto& [name, tensor] : rounded_) exact_.emplace(name, tensor.to(torch::kDouble));
     if (held) {
       const auto seen = w.see(photo_);
       for (const auto& layer : seen.trace.layers) {

@@ -38,9 +38,7 @@ torch::Tensor logitsOf(Network& network, const torch::Tensor& x,
 std::map<std::string, std::vector<int>> selectionsFor(const Architecture& a,
                                                       const torch::Tensor& x) {
   const auto model = formulaModel(a, kClasses, 3);
-  const auto values = x.contiguous();
-  InputTensor input{
-      224, 224, {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()}};
+  const InputTensor input{224, 224, floatsOf(x)};
   RunOptions options;
   options.seed = 5;
   const auto trace = model->run(input, options);

@@ -40,4 +40,9 @@ torch::Tensor asTensor(const InputTensor& input) {
       .clone();
 }
 
+std::vector<float> floatsOf(const torch::Tensor& tensor) {
+  const auto values = tensor.to(torch::kFloat).contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
 }  // namespace filterlens::test

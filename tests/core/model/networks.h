@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/model/torch_model_internal.h"
 #include "tests/support/golden.h"
@@ -29,5 +30,7 @@ struct NoiseRun {
 
 /// [1, 3, H, W]
 torch::Tensor asTensor(const InputTensor&);
+/// The values of a tensor of any shape and precision, in single precision.
+std::vector<float> floatsOf(const torch::Tensor&);
 
 }  // namespace filterlens::test
