@@ -20,6 +20,8 @@ struct Walk {
   int steps;
 };
 
+void PrintTo(const Walk& walk, std::ostream* out) { *out << walk.steps << " steps"; }
+
 std::vector<Walk> walks() {
   const auto asked = qEnvironmentVariable("FILTERLENS_WALK").split(QLatin1Char(':'));
   if (asked.size() == 2) return {{asked[0].toUInt(), asked[1].toInt()}};
